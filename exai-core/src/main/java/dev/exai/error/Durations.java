@@ -1,0 +1,20 @@
+package dev.exai.error;
+
+import java.time.Duration;
+import java.util.Locale;
+
+/** Writes a duration as a tired person reads it: {@code 180 s}, {@code 1.5 s}, {@code 250 ms}. */
+final class Durations {
+    private Durations() {}
+
+    static String text(Duration duration) {
+        long millis = duration.toMillis();
+        if (Math.abs(millis) < 1000) {
+            return millis + " ms";
+        }
+        if (millis % 1000 == 0) {
+            return millis / 1000 + " s";
+        }
+        return String.format(Locale.ROOT, "%.1f s", millis / 1000.0);
+    }
+}

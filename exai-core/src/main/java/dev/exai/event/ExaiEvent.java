@@ -1,0 +1,291 @@
+package dev.exai.event;
+
+import dev.exai.context.CallContext;
+import dev.exai.context.CallId;
+import dev.exai.context.ProviderId;
+import dev.exai.context.SessionId;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something that happened to a call or a permit.
+ *
+ * <p>More kinds will come: an {@link ExaiListener} has a method for each, which does nothing by default. Immutable.
+ */
+public abstract class ExaiEvent {
+    private final long nanoTime;
+    private final CallContext context;
+    private final @Nullable ProviderId provider;
+    private final String detail;
+
+    ExaiEvent(long nanoTime, CallContext context, @Nullable ProviderId provider, String detail) {
+        this.nanoTime = nanoTime;
+        this.context = Objects.requireNonNull(context, "context");
+        this.provider = provider;
+        this.detail = Objects.requireNonNull(detail, "detail");
+    }
+
+    /**
+     * Hands this event to the listener's method for its kind.
+     *
+     * @param listener who is told
+     */
+    public abstract void tell(ExaiListener listener);
+
+    /** {@return when it happened, on the clock of the library's scheduler} */
+    public final long nanoTime() {
+        return nanoTime;
+    }
+
+    /** {@return the call} */
+    public final CallId callId() {
+        return context.callId();
+    }
+
+    /** {@return the call's session} */
+    public final SessionId sessionId() {
+        return context.sessionId();
+    }
+
+    /** {@return what the call asks, in a word or two} */
+    public final String label() {
+        return context.label();
+    }
+
+    /** {@return the provider, if there is one yet} */
+    public final Optional<ProviderId> provider() {
+        return Optional.ofNullable(provider);
+    }
+
+    /** {@return more about it in a few words, may be empty} */
+    public final String detail() {
+        return detail;
+    }
+
+    @Override
+    public String toString() {
+        return getClass().getSimpleName() + "[" + context.callId() + (provider == null ? "" : ", " + provider)
+                + (detail.isEmpty() ? "" : ", " + detail) + "]";
+    }
+
+    /** A call began; its {@link CallEnded} follows. */
+    public static final class CallStarted extends ExaiEvent {
+        /**
+         * Creates the event.
+         *
+         * @param nanoTime when, on the scheduler's clock
+         * @param context the call
+         * @param provider the provider, or null
+         * @param detail more about it
+         */
+        public CallStarted(long nanoTime, CallContext context, @Nullable ProviderId provider, String detail) {
+            super(nanoTime, context, provider, detail);
+        }
+
+        @Override
+        public void tell(ExaiListener listener) {
+            listener.callStarted(this);
+        }
+    }
+
+    /** A call reached its terminal state; {@link #detail()} names it. */
+    public static final class CallEnded extends ExaiEvent {
+        /**
+         * Creates the event.
+         *
+         * @param nanoTime when, on the scheduler's clock
+         * @param context the call
+         * @param provider the provider, or null
+         * @param detail more about it
+         */
+        public CallEnded(long nanoTime, CallContext context, @Nullable ProviderId provider, String detail) {
+            super(nanoTime, context, provider, detail);
+        }
+
+        @Override
+        public void tell(ExaiListener listener) {
+            listener.callEnded(this);
+        }
+    }
+
+    /** A request for a permit began to wait; its {@link PermitLeft} follows. */
+    public static final class PermitQueued extends ExaiEvent {
+        /**
+         * Creates the event.
+         *
+         * @param nanoTime when, on the scheduler's clock
+         * @param context the call
+         * @param provider the provider, or null
+         * @param detail more about it
+         */
+        public PermitQueued(long nanoTime, CallContext context, @Nullable ProviderId provider, String detail) {
+            super(nanoTime, context, provider, detail);
+        }
+
+        @Override
+        public void tell(ExaiListener listener) {
+            listener.permitQueued(this);
+        }
+    }
+
+    /** A request left the queue; {@link #detail()} says how: granted, cancelled, timed out, closed. */
+    public static final class PermitLeft extends ExaiEvent {
+        /**
+         * Creates the event.
+         *
+         * @param nanoTime when, on the scheduler's clock
+         * @param context the call
+         * @param provider the provider, or null
+         * @param detail more about it
+         */
+        public PermitLeft(long nanoTime, CallContext context, @Nullable ProviderId provider, String detail) {
+            super(nanoTime, context, provider, detail);
+        }
+
+        @Override
+        public void tell(ExaiListener listener) {
+            listener.permitLeft(this);
+        }
+    }
+
+    /** A permit went out; its {@link PermitReturned} follows. */
+    public static final class PermitGranted extends ExaiEvent {
+        /**
+         * Creates the event.
+         *
+         * @param nanoTime when, on the scheduler's clock
+         * @param context the call
+         * @param provider the provider, or null
+         * @param detail more about it
+         */
+        public PermitGranted(long nanoTime, CallContext context, @Nullable ProviderId provider, String detail) {
+            super(nanoTime, context, provider, detail);
+        }
+
+        @Override
+        public void tell(ExaiListener listener) {
+            listener.permitGranted(this);
+        }
+    }
+
+    /** A permit came back; {@link #detail()} says how. */
+    public static final class PermitReturned extends ExaiEvent {
+        /**
+         * Creates the event.
+         *
+         * @param nanoTime when, on the scheduler's clock
+         * @param context the call
+         * @param provider the provider, or null
+         * @param detail more about it
+         */
+        public PermitReturned(long nanoTime, CallContext context, @Nullable ProviderId provider, String detail) {
+            super(nanoTime, context, provider, detail);
+        }
+
+        @Override
+        public void tell(ExaiListener listener) {
+            listener.permitReturned(this);
+        }
+    }
+
+    /** A request for a permit was refused at once; {@link #detail()} says why. */
+    public static final class PermitRefused extends ExaiEvent {
+        /**
+         * Creates the event.
+         *
+         * @param nanoTime when, on the scheduler's clock
+         * @param context the call
+         * @param provider the provider, or null
+         * @param detail more about it
+         */
+        public PermitRefused(long nanoTime, CallContext context, @Nullable ProviderId provider, String detail) {
+            super(nanoTime, context, provider, detail);
+        }
+
+        @Override
+        public void tell(ExaiListener listener) {
+            listener.permitRefused(this);
+        }
+    }
+
+    /** An attempt was opened at a provider; its {@link AttemptEnded} follows. */
+    public static final class AttemptStarted extends ExaiEvent {
+        /**
+         * Creates the event.
+         *
+         * @param nanoTime when, on the scheduler's clock
+         * @param context the call
+         * @param provider the provider, or null
+         * @param detail more about it
+         */
+        public AttemptStarted(long nanoTime, CallContext context, @Nullable ProviderId provider, String detail) {
+            super(nanoTime, context, provider, detail);
+        }
+
+        @Override
+        public void tell(ExaiListener listener) {
+            listener.attemptStarted(this);
+        }
+    }
+
+    /** An attempt ended; {@link #detail()} says how. */
+    public static final class AttemptEnded extends ExaiEvent {
+        /**
+         * Creates the event.
+         *
+         * @param nanoTime when, on the scheduler's clock
+         * @param context the call
+         * @param provider the provider, or null
+         * @param detail more about it
+         */
+        public AttemptEnded(long nanoTime, CallContext context, @Nullable ProviderId provider, String detail) {
+            super(nanoTime, context, provider, detail);
+        }
+
+        @Override
+        public void tell(ExaiListener listener) {
+            listener.attemptEnded(this);
+        }
+    }
+
+    /** An exchange was aborted before its provider reported the end: until the {@link ExchangeGone} that follows it counts as a zombie, which holds no permit. */
+    public static final class ExchangeAborted extends ExaiEvent {
+        /**
+         * Creates the event.
+         *
+         * @param nanoTime when, on the scheduler's clock
+         * @param context the call
+         * @param provider the provider, or null
+         * @param detail more about it
+         */
+        public ExchangeAborted(long nanoTime, CallContext context, @Nullable ProviderId provider, String detail) {
+            super(nanoTime, context, provider, detail);
+        }
+
+        @Override
+        public void tell(ExaiListener listener) {
+            listener.exchangeAborted(this);
+        }
+    }
+
+    /** An aborted exchange was reported ended by its provider. */
+    public static final class ExchangeGone extends ExaiEvent {
+        /**
+         * Creates the event.
+         *
+         * @param nanoTime when, on the scheduler's clock
+         * @param context the call
+         * @param provider the provider, or null
+         * @param detail more about it
+         */
+        public ExchangeGone(long nanoTime, CallContext context, @Nullable ProviderId provider, String detail) {
+            super(nanoTime, context, provider, detail);
+        }
+
+        @Override
+        public void tell(ExaiListener listener) {
+            listener.exchangeGone(this);
+        }
+    }
+}

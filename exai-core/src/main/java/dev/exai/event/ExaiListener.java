@@ -1,0 +1,87 @@
+package dev.exai.event;
+
+/**
+ * Is told what happens. Each method does nothing unless overridden.
+ *
+ * <p>Events arrive in order, one at a time, on the library's executor for user code, some time after they happened.
+ * A listener that throws or blocks harms only itself: its events queue up to a bound and are then dropped and
+ * counted.
+ */
+public interface ExaiListener {
+    /**
+     * A call began; its {@link ExaiEvent.CallEnded} follows.
+     *
+     * @param event what happened
+     */
+    default void callStarted(ExaiEvent.CallStarted event) {}
+
+    /**
+     * A call reached its terminal state; {@link ExaiEvent#detail()} names it.
+     *
+     * @param event what happened
+     */
+    default void callEnded(ExaiEvent.CallEnded event) {}
+
+    /**
+     * A request for a permit began to wait; its {@link ExaiEvent.PermitLeft} follows.
+     *
+     * @param event what happened
+     */
+    default void permitQueued(ExaiEvent.PermitQueued event) {}
+
+    /**
+     * A request left the queue; {@link ExaiEvent#detail()} says how: granted, cancelled, timed out, closed.
+     *
+     * @param event what happened
+     */
+    default void permitLeft(ExaiEvent.PermitLeft event) {}
+
+    /**
+     * A permit went out; its {@link ExaiEvent.PermitReturned} follows.
+     *
+     * @param event what happened
+     */
+    default void permitGranted(ExaiEvent.PermitGranted event) {}
+
+    /**
+     * A permit came back; {@link ExaiEvent#detail()} says how.
+     *
+     * @param event what happened
+     */
+    default void permitReturned(ExaiEvent.PermitReturned event) {}
+
+    /**
+     * A request for a permit was refused at once; {@link ExaiEvent#detail()} says why.
+     *
+     * @param event what happened
+     */
+    default void permitRefused(ExaiEvent.PermitRefused event) {}
+
+    /**
+     * An attempt was opened at a provider; its {@link ExaiEvent.AttemptEnded} follows.
+     *
+     * @param event what happened
+     */
+    default void attemptStarted(ExaiEvent.AttemptStarted event) {}
+
+    /**
+     * An attempt ended; {@link ExaiEvent#detail()} says how.
+     *
+     * @param event what happened
+     */
+    default void attemptEnded(ExaiEvent.AttemptEnded event) {}
+
+    /**
+     * An exchange was aborted before its provider reported the end: until the {@link ExaiEvent.ExchangeGone} that follows it counts as a zombie, which holds no permit.
+     *
+     * @param event what happened
+     */
+    default void exchangeAborted(ExaiEvent.ExchangeAborted event) {}
+
+    /**
+     * An aborted exchange was reported ended by its provider.
+     *
+     * @param event what happened
+     */
+    default void exchangeGone(ExaiEvent.ExchangeGone event) {}
+}

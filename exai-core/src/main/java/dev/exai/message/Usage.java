@@ -1,0 +1,66 @@
+package dev.exai.message;
+
+/** The tokens that a reply cost, as the provider counted them. Immutable. */
+public final class Usage {
+    private static final Usage NONE = new Usage(0, 0, 0, 0);
+
+    private final long promptTokens;
+    private final long cachedTokens;
+    private final long completionTokens;
+    private final long reasoningTokens;
+
+    private Usage(long promptTokens, long cachedTokens, long completionTokens, long reasoningTokens) {
+        this.promptTokens = promptTokens;
+        this.cachedTokens = cachedTokens;
+        this.completionTokens = completionTokens;
+        this.reasoningTokens = reasoningTokens;
+    }
+
+    /** {@return no tokens: the provider did not say} */
+    public static Usage none() {
+        return NONE;
+    }
+
+    /**
+     * {@return a usage}
+     *
+     * @param promptTokens tokens of the prompt, cached ones included
+     * @param cachedTokens those of them that came from the provider's cache
+     * @param completionTokens tokens of the answer, reasoning included
+     * @param reasoningTokens those of them that were reasoning
+     */
+    public static Usage of(long promptTokens, long cachedTokens, long completionTokens, long reasoningTokens) {
+        return new Usage(promptTokens, cachedTokens, completionTokens, reasoningTokens);
+    }
+
+    /** {@return tokens of the prompt, cached ones included} */
+    public long promptTokens() {
+        return promptTokens;
+    }
+
+    /** {@return tokens of the prompt that came from the provider's cache} */
+    public long cachedTokens() {
+        return cachedTokens;
+    }
+
+    /** {@return tokens of the answer, reasoning included} */
+    public long completionTokens() {
+        return completionTokens;
+    }
+
+    /** {@return tokens of the answer that were reasoning} */
+    public long reasoningTokens() {
+        return reasoningTokens;
+    }
+
+    /** {@return tokens of prompt and answer} */
+    public long totalTokens() {
+        return promptTokens + completionTokens;
+    }
+
+    @Override
+    public String toString() {
+        return promptTokens + " in (" + cachedTokens + " cached) + " + completionTokens + " out (" + reasoningTokens
+                + " reasoning)";
+    }
+}
