@@ -1,0 +1,60 @@
+package dev.exai.testkit.time;
+
+import java.time.Duration;
+
+/** Something to run at a virtual moment; told apart by its number, which is given out in the order of asking. */
+final class Task implements Comparable<Task> {
+    final long due;
+    final long number;
+    final String label;
+    final Runnable body;
+
+    /** Written under the lock of whoever holds the task, or on its one thread. */
+    boolean waits = true;
+
+    Task(long due, long number, String kind, Runnable body) {
+        this.due = due;
+        this.number = number;
+        this.label = kind + " " + nameOf(body);
+        this.body = body;
+    }
+
+    /** {@return the moment so long after another one; what is too far away is the end of time} */
+    static long moment(long now, Duration delay) {
+        long nanos;
+        try {
+            nanos = Math.max(0, delay.toNanos());
+        } catch (ArithmeticException tooLong) {
+            nanos = delay.isNegative() ? 0 : Long.MAX_VALUE;
+        }
+        long moment = now + nanos;
+        return moment < 0 ? Long.MAX_VALUE : moment;
+    }
+
+    /** A lambda's class has a number that changes from run to run: only what is before it is kept. */
+    private static String nameOf(Runnable body) {
+        String name = body.getClass().getName();
+        int lambda = name.indexOf("$$Lambda");
+        String stable = lambda < 0 ? name : name.substring(0, lambda) + "(lambda)";
+        return stable.substring(stable.lastIndexOf('.') + 1);
+    }
+
+    String describe(long now) {
+        return label + " #" + number + " due " + (due <= now ? "now" : "in " + Duration.ofNanos(due - now));
+    }
+
+    @Override
+    public int compareTo(Task that) {
+        return due != that.due ? Long.compare(due, that.due) : Long.compare(number, that.number);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return this == other;
+    }
+
+    @Override
+    public int hashCode() {
+        return Long.hashCode(number);
+    }
+}

@@ -1,0 +1,13 @@
+/**
+ * Tests of ExAI and of its providers: virtual time, providers that follow a script, fake servers, and a check that
+ * nothing is left over.
+ */
+@org.jspecify.annotations.NullMarked
+module dev.exai.testkit {
+    requires transitive dev.exai.core;
+    requires static com.google.errorprone.annotations;
+    requires static transitive org.jspecify;
+
+    exports dev.exai.testkit.script;
+    exports dev.exai.testkit.time;
+}
