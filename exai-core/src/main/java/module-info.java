@@ -10,10 +10,15 @@ module dev.exai.core {
     requires static com.google.errorprone.annotations;
     requires static transitive org.jspecify;
 
+    exports dev.exai;
+    exports dev.exai.call;
     exports dev.exai.context;
     exports dev.exai.error;
     exports dev.exai.event;
     exports dev.exai.message;
+    exports dev.exai.model;
+    exports dev.exai.permit;
+    exports dev.exai.session;
     exports dev.exai.spi;
 
     uses dev.exai.spi.ProviderFactory;

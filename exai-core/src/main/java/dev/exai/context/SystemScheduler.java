@@ -48,8 +48,7 @@ public final class SystemScheduler implements Scheduler, AutoCloseable {
     public Scheduled schedule(Duration delay, Runnable task) {
         Objects.requireNonNull(task, "task");
         try {
-            ScheduledFuture<?> future =
-                    timer.schedule(() -> run(task), nanosOf(delay), TimeUnit.NANOSECONDS);
+            ScheduledFuture<?> future = timer.schedule(() -> run(task), nanosOf(delay), TimeUnit.NANOSECONDS);
             return () -> future.cancel(false);
         } catch (RejectedExecutionException closed) {
             return NOTHING;

@@ -10,7 +10,12 @@ public final class AuthenticationException extends ProviderException {
      * @param upstream what the provider said
      */
     public AuthenticationException(UpstreamError upstream) {
-        super("The key was refused", "Check the key, and that it belongs to this provider's region and plan", false, upstream, null);
+        super(
+                "The key was refused",
+                "Check the key, and that it belongs to this provider's region and plan",
+                false,
+                upstream,
+                null);
     }
 
     private AuthenticationException(AuthenticationException that, ErrorContext context) {

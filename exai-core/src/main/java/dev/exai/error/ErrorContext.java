@@ -48,7 +48,11 @@ public final class ErrorContext {
      */
     public static ErrorContext ofCall(String callId, String sessionId) {
         return new ErrorContext(
-                Objects.requireNonNull(callId, "callId"), Objects.requireNonNull(sessionId, "sessionId"), null, null, null);
+                Objects.requireNonNull(callId, "callId"),
+                Objects.requireNonNull(sessionId, "sessionId"),
+                null,
+                null,
+                null);
     }
 
     /**

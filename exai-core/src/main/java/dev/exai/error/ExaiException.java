@@ -33,8 +33,7 @@ public abstract sealed class ExaiException extends RuntimeException
     private final boolean retryable;
     private final transient @Nullable ErrorContext context;
 
-    ExaiException(
-            String summary, String advice, boolean retryable, ErrorContext context, @Nullable Throwable cause) {
+    ExaiException(String summary, String advice, boolean retryable, ErrorContext context, @Nullable Throwable cause) {
         super(cause);
         this.summary = Objects.requireNonNull(summary, "summary");
         this.advice = Objects.requireNonNull(advice, "advice");

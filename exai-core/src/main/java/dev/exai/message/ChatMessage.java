@@ -64,8 +64,7 @@ public final class ChatMessage {
      * @param reasoning what it thought, or null; some models want it back in the next turn
      * @param functionCalls the functions it asked for
      */
-    public static ChatMessage assistant(
-            String text, @Nullable String reasoning, List<FunctionCall> functionCalls) {
+    public static ChatMessage assistant(String text, @Nullable String reasoning, List<FunctionCall> functionCalls) {
         return new ChatMessage(Role.ASSISTANT, text, reasoning, functionCalls, null);
     }
 

@@ -121,7 +121,8 @@ public final class ChatRequest {
 
     @Override
     public String toString() {
-        int chars = messages.stream().mapToInt(message -> message.text().length()).sum();
+        int chars =
+                messages.stream().mapToInt(message -> message.text().length()).sum();
         return "ChatRequest[" + model + ", " + messages.size() + " messages, " + chars + " chars"
                 + (functions.isEmpty() ? "" : ", " + functions.size() + " functions") + "]";
     }

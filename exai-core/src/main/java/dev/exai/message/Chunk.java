@@ -39,8 +39,7 @@ public abstract class Chunk {
      * @param name the function's name, or null if an earlier piece had it
      * @param arguments the piece of the arguments' JSON text, may be empty
      */
-    public static FunctionPiece functionPiece(
-            int index, @Nullable String id, @Nullable String name, String arguments) {
+    public static FunctionPiece functionPiece(int index, @Nullable String id, @Nullable String name, String arguments) {
         return new FunctionPiece(index, id, name, arguments);
     }
 

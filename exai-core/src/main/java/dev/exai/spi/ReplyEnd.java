@@ -13,8 +13,7 @@ public final class ReplyEnd {
     private final @Nullable String servedModel;
     private final @Nullable String requestId;
 
-    private ReplyEnd(
-            FinishReason finishReason, Usage usage, @Nullable String servedModel, @Nullable String requestId) {
+    private ReplyEnd(FinishReason finishReason, Usage usage, @Nullable String servedModel, @Nullable String requestId) {
         this.finishReason = Objects.requireNonNull(finishReason, "finishReason");
         this.usage = Objects.requireNonNull(usage, "usage");
         this.servedModel = servedModel;

@@ -1,0 +1,339 @@
+package dev.exai.attempt;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.exai.context.CallContext;
+import dev.exai.context.Scheduler;
+import dev.exai.error.AttemptTimeoutException;
+import dev.exai.error.AttemptTimeoutException.Limit;
+import dev.exai.error.ExaiException;
+import dev.exai.error.InternalErrorException;
+import dev.exai.error.ProviderException;
+import dev.exai.event.ExaiEvent;
+import dev.exai.message.ChatRequest;
+import dev.exai.message.Chunk;
+import dev.exai.model.Route;
+import dev.exai.permit.Permit;
+import dev.exai.permit.PermitPath;
+import dev.exai.permit.PermitRequest;
+import dev.exai.spi.Exchange;
+import dev.exai.spi.LivenessLimits;
+import dev.exai.spi.ProviderCall;
+import dev.exai.spi.ReplyEnd;
+import dev.exai.spi.ReplySink;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One attempt: a permit, an exchange, and the watch over it.
+ */
+final class Attempt {
+    /*
+     * State      ended: this attempt is decided, and exactly one thread reported its end (or none, if it was stopped).
+     *            exchange: open at the provider. over: the provider has reported the end of the exchange.
+     * Owner      lock guards them and the watch. It is held for no call into pool, provider or host.
+     * Finish     release(), in this order: abort the exchange unless it is over, give the permit back, stop the watch.
+     *            Every step is idempotent, so any number of threads may release at once, and each of them finds all
+     *            steps done when it returns. The end is reported after that.
+     * Race       stop | permit granted: the request is one unit with its permit; cancelling it gives back either.
+     *            stop | exchange opening on another thread: the opener finds `ended` and aborts it. Until the provider
+     *            reports its end it is a zombie, which holds no permit.
+     */
+
+    private static final Logger log = LoggerFactory.getLogger(Attempt.class);
+
+    private final AttemptEngine engine;
+    private final CallContext context;
+    private final Route route;
+    private final ChatRequest request;
+    private final int number;
+    private final LivenessLimits limits;
+    private final AttemptHost host;
+    private final Attempts series;
+    private final PermitRequest permitRequest;
+    private final Object lock = new Object();
+
+    @GuardedBy("lock")
+    private boolean ended;
+
+    @GuardedBy("lock")
+    private boolean opening;
+
+    @GuardedBy("lock")
+    private boolean over;
+
+    @GuardedBy("lock")
+    private boolean zombie;
+
+    @GuardedBy("lock")
+    private @Nullable Exchange exchange;
+
+    @GuardedBy("lock")
+    private Scheduler.@Nullable Scheduled watch;
+
+    @GuardedBy("lock")
+    private long startedNanos;
+
+    @GuardedBy("lock")
+    private long progressNanos;
+
+    @GuardedBy("lock")
+    private boolean hasBegun;
+
+    Attempt(
+            AttemptEngine engine,
+            CallContext context,
+            Route route,
+            ChatRequest request,
+            int number,
+            LivenessLimits limits,
+            AttemptHost host,
+            Attempts series) {
+        this.engine = engine;
+        this.context = context;
+        this.route = route;
+        this.request = request;
+        this.number = number;
+        this.limits = limits;
+        this.host = host;
+        this.series = series;
+        this.permitRequest =
+                engine.pool().prepare(PermitPath.of(context.sessionId(), route.provider()), context, new PermitTaker());
+    }
+
+    /** Asks for the permit; the rest follows from its grant. */
+    void begin() {
+        host.queued(number);
+        try {
+            permitRequest.submit();
+        } catch (ExaiException refused) {
+            end(refused);
+        }
+    }
+
+    /** What this attempt waits for in the queue, or null if it does not. */
+    @Nullable
+    ExaiException describeWait() {
+        return permitRequest.state() == PermitRequest.State.QUEUED ? permitRequest.describeWait() : null;
+    }
+
+    /** Ends this attempt without a report. When this returns its permit is back and its exchange is being aborted. */
+    void stop() {
+        synchronized (lock) {
+            ended = true;
+        }
+        release();
+    }
+
+    /** Decides this attempt, releases everything, and reports the end; only the first of several ends counts. */
+    private void end(@Nullable ExaiException failure, @Nullable ReplyEnd reply) {
+        synchronized (lock) {
+            if (ended) {
+                return;
+            }
+            ended = true;
+        }
+        release();
+        if (reply != null) {
+            series.succeeded(reply);
+        } else if (failure != null) {
+            series.failed(failure);
+        }
+    }
+
+    private void end(ExaiException failure) {
+        end(failure, null);
+    }
+
+    private void release() {
+        Exchange open;
+        boolean becameZombie = false;
+        Scheduler.Scheduled timer;
+        synchronized (lock) {
+            open = over ? null : exchange;
+            timer = watch;
+            if (opening && !over && !zombie) {
+                zombie = true;
+                becameZombie = true;
+            }
+        }
+        if (becameZombie) {
+            engine.zombieBorn();
+            engine.emit(new ExaiEvent.ExchangeAborted(now(), context, route.provider(), "attempt " + number));
+        }
+        if (open != null) {
+            abort(open);
+        }
+        permitRequest.cancel();
+        if (timer != null) {
+            timer.cancel();
+        }
+    }
+
+    private void abort(Exchange open) {
+        try {
+            open.abort();
+        } catch (RuntimeException | Error e) {
+            log.warn("{} threw from abort(); the call has ended all the same", route.provider(), e);
+        }
+    }
+
+    /** What the pool answers. */
+    private final class PermitTaker implements PermitRequest.Listener {
+        @Override
+        public void granted(Permit permit) {
+            open();
+        }
+
+        @Override
+        public void failed(ExaiException failure) {
+            end(failure);
+        }
+    }
+
+    private void open() {
+        synchronized (lock) {
+            if (ended) {
+                return; // stopped in the same moment: the request was cancelled, and its permit with it
+            }
+            opening = true;
+            startedNanos = now();
+            progressNanos = startedNanos;
+            setWatch();
+        }
+        host.running(number);
+        engine.emit(new ExaiEvent.AttemptStarted(now(), context, route.provider(), "attempt " + number));
+        try {
+            Exchange open = engine.provider(route.provider())
+                    .open(ProviderCall.of(context, route.model(), request, number, limits), new Sink());
+            boolean late;
+            synchronized (lock) {
+                exchange = open;
+                late = ended && !over;
+            }
+            if (late) {
+                abort(open); // stopped while it was being opened
+            }
+        } catch (RuntimeException | Error e) {
+            log.warn("{} threw from open()", route.provider(), e);
+            exchangeOver("threw");
+            end(
+                    e instanceof ExaiException known
+                            ? known
+                            : new InternalErrorException("Provider " + route.provider() + " threw from open()", e));
+        }
+    }
+
+    /** Sets the watch to the next limit that could be met. */
+    @GuardedBy("lock")
+    private void setWatch() {
+        long dueNanos = dueNanos();
+        watch = engine.scheduler().schedule(Duration.ofNanos(Math.max(0, dueNanos - now())), this::look);
+    }
+
+    @GuardedBy("lock")
+    private long dueNanos() {
+        long attemptEnd = startedNanos + limits.attempt().toNanos();
+        long progressEnd = progressNanos + (hasBegun ? limits.silence() : limits.firstEvent()).toNanos();
+        return attemptEnd - progressEnd < 0 ? attemptEnd : progressEnd;
+    }
+
+    /** The watch, on the timer's thread: one look at a time, moved on while there is progress. */
+    private void look() {
+        AttemptTimeoutException met = null;
+        synchronized (lock) {
+            if (ended) {
+                return;
+            }
+            if (dueNanos() - now() > 0) {
+                setWatch();
+                return;
+            }
+            if (startedNanos + limits.attempt().toNanos() - now() <= 0) {
+                met = new AttemptTimeoutException(Limit.ATTEMPT, limits.attempt());
+            } else if (hasBegun) {
+                met = new AttemptTimeoutException(Limit.SILENCE, limits.silence());
+            } else {
+                met = new AttemptTimeoutException(Limit.FIRST_EVENT, limits.firstEvent());
+            }
+        }
+        AttemptTimeoutException failure = met;
+        engine.onEffects(() -> end(failure));
+    }
+
+    private long now() {
+        return engine.scheduler().nanoTime();
+    }
+
+    /** What the provider reports. */
+    private final class Sink implements ReplySink {
+        @Override
+        public void opened() {
+            synchronized (lock) {
+                if (ended) {
+                    return;
+                }
+            }
+            host.opened(number);
+        }
+
+        @Override
+        public void chunk(Chunk chunk) {
+            synchronized (lock) {
+                if (ended) {
+                    return;
+                }
+                hasBegun = true;
+                progressNanos = now();
+            }
+            ExaiException tooMuch = host.chunk(chunk);
+            if (tooMuch != null) {
+                end(tooMuch);
+            }
+        }
+
+        @Override
+        public void completed(ReplyEnd reply) {
+            exchangeOver("completed");
+            end(null, reply);
+        }
+
+        @Override
+        public void failed(ProviderException failure) {
+            exchangeOver("failed");
+            end(failure);
+        }
+
+        @Override
+        public void timedOut(AttemptTimeoutException failure) {
+            exchangeOver("timed out");
+            end(failure);
+        }
+
+        @Override
+        public void aborted() {
+            exchangeOver("aborted");
+            end(new InternalErrorException(
+                    "Provider " + route.provider() + " aborted an exchange that nobody asked it to abort",
+                    new IllegalStateException("aborted")));
+        }
+    }
+
+    /** Notes that the provider has reported the end; later reports find it noted. */
+    private void exchangeOver(String how) {
+        boolean wasZombie;
+        synchronized (lock) {
+            if (over) {
+                return;
+            }
+            over = true;
+            wasZombie = zombie;
+        }
+        engine.emit(new ExaiEvent.AttemptEnded(now(), context, route.provider(), "attempt " + number + " " + how));
+        if (wasZombie) {
+            engine.zombieGone();
+            engine.emit(new ExaiEvent.ExchangeGone(now(), context, route.provider(), "attempt " + number));
+        }
+    }
+}

@@ -1,0 +1,111 @@
+package dev.exai.attempt;
+
+import dev.exai.context.CallContext;
+import dev.exai.context.ProviderId;
+import dev.exai.context.Scheduler;
+import dev.exai.event.ExaiEvent;
+import dev.exai.message.ChatRequest;
+import dev.exai.model.Route;
+import dev.exai.permit.PermitPool;
+import dev.exai.spi.LivenessLimits;
+import dev.exai.spi.Provider;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+/** Starts series of attempts: what they all share. Safe for use by many threads. */
+public final class AttemptEngine {
+    private final PermitPool pool;
+    private final Map<ProviderId, Provider> providers;
+    private final Scheduler scheduler;
+    private final Executor effects;
+    private final Consumer<ExaiEvent> events;
+    private final AtomicInteger zombies = new AtomicInteger();
+
+    /**
+     * Creates the engine.
+     *
+     * @param pool hands out the permits
+     * @param providers the providers by id
+     * @param scheduler the clock and timer
+     * @param effects runs what the library does next; no user code
+     * @param events is told; does not block or throw
+     */
+    public AttemptEngine(
+            PermitPool pool,
+            Map<ProviderId, Provider> providers,
+            Scheduler scheduler,
+            Executor effects,
+            Consumer<ExaiEvent> events) {
+        this.pool = Objects.requireNonNull(pool, "pool");
+        this.providers = Map.copyOf(providers);
+        this.scheduler = Objects.requireNonNull(scheduler, "scheduler");
+        this.effects = Objects.requireNonNull(effects, "effects");
+        this.events = Objects.requireNonNull(events, "events");
+    }
+
+    /**
+     * {@return a series of attempts that has not started}
+     *
+     * @param context who asks, and until when
+     * @param route whom to ask
+     * @param request what to ask
+     * @param limits the limits of each attempt
+     * @param rules when to try again
+     * @param host is told what happens
+     */
+    public Attempts prepare(
+            CallContext context,
+            Route route,
+            ChatRequest request,
+            LivenessLimits limits,
+            RetryRules rules,
+            AttemptHost host) {
+        return new Attempts(this, context, route, request, limits, rules, host);
+    }
+
+    /** {@return how many aborted exchanges their providers have not reported ended yet} */
+    public int zombies() {
+        return zombies.get();
+    }
+
+    PermitPool pool() {
+        return pool;
+    }
+
+    Scheduler scheduler() {
+        return scheduler;
+    }
+
+    Provider provider(ProviderId id) {
+        Provider provider = providers.get(id);
+        if (provider == null) {
+            throw new IllegalStateException("no provider " + id + " is here");
+        }
+        return provider;
+    }
+
+    void emit(ExaiEvent event) {
+        events.accept(event);
+    }
+
+    void zombieBorn() {
+        zombies.incrementAndGet();
+    }
+
+    void zombieGone() {
+        zombies.decrementAndGet();
+    }
+
+    /** Runs a step on the executor for library effects; on this thread if that has been shut down. */
+    void onEffects(Runnable step) {
+        try {
+            effects.execute(step);
+        } catch (RejectedExecutionException closed) {
+            step.run();
+        }
+    }
+}

@@ -1,0 +1,185 @@
+package dev.exai.attempt;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.exai.context.CallContext;
+import dev.exai.context.Scheduler;
+import dev.exai.error.DeadlineExceededException;
+import dev.exai.error.ErrorContext;
+import dev.exai.error.ExaiException;
+import dev.exai.error.PermitTimeoutException;
+import dev.exai.message.ChatRequest;
+import dev.exai.model.Route;
+import dev.exai.spi.LivenessLimits;
+import dev.exai.spi.ReplyEnd;
+import dev.failsafe.Execution;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The attempts of one call, one after the other, inside its one deadline.
+ */
+public final class Attempts {
+    /*
+     * State      current: the attempt under way, or null. backOff: the timer of the next one, or null. At most one of
+     *            the two is there. stopped: nothing more will start.
+     * Owner      lock guards them. It is held for no call into pool, provider or host.
+     * Invariant  Between two attempts nothing is held: an attempt gives its permit back before it reports its end.
+     * stop       After stop() returns, no attempt is open, no permit is held or waited for, no timer is set, and none
+     *            will be. Any number of threads may stop at once: each does all the steps, which are idempotent.
+     */
+
+    /** Less time than this is not worth an attempt. */
+    private static final Duration LEAST_USEFUL = Duration.ofSeconds(1);
+
+    private final AttemptEngine engine;
+    private final CallContext context;
+    private final Route route;
+    private final ChatRequest request;
+    private final LivenessLimits limits;
+    private final AttemptHost host;
+    private final Object lock = new Object();
+
+    @GuardedBy("lock")
+    private final Execution<Object> series;
+
+    @GuardedBy("lock")
+    private final List<ExaiException> failures = new ArrayList<>(2);
+
+    @GuardedBy("lock")
+    private boolean stopped;
+
+    @GuardedBy("lock")
+    private int count;
+
+    @GuardedBy("lock")
+    private @Nullable Attempt current;
+
+    @GuardedBy("lock")
+    private Scheduler.@Nullable Scheduled backOff;
+
+    Attempts(
+            AttemptEngine engine,
+            CallContext context,
+            Route route,
+            ChatRequest request,
+            LivenessLimits limits,
+            RetryRules rules,
+            AttemptHost host) {
+        this.engine = engine;
+        this.context = context;
+        this.route = route;
+        this.request = request;
+        this.limits = limits;
+        this.host = host;
+        this.series = rules.newSeries();
+    }
+
+    /** Makes the first attempt. */
+    public void start() {
+        next();
+    }
+
+    private void next() {
+        Attempt attempt;
+        synchronized (lock) {
+            if (stopped) {
+                return;
+            }
+            backOff = null;
+            attempt = new Attempt(engine, context, route, request, ++count, limits, host, this);
+            current = attempt;
+        }
+        attempt.begin();
+    }
+
+    /** Ends the series. When this returns nothing of it is held, open or waiting. */
+    public void stop() {
+        Attempt attempt;
+        Scheduler.Scheduled timer;
+        synchronized (lock) {
+            stopped = true;
+            attempt = current;
+            timer = backOff;
+        }
+        if (timer != null) {
+            timer.cancel();
+        }
+        if (attempt != null) {
+            attempt.stop();
+        }
+    }
+
+    /**
+     * {@return what the call is waiting for: a permit, if an attempt is in the queue, else what the last attempt
+     * failed with, else null}
+     */
+    public @Nullable ExaiException trouble() {
+        Attempt attempt;
+        ExaiException last;
+        synchronized (lock) {
+            attempt = current;
+            last = failures.isEmpty() ? null : failures.get(failures.size() - 1);
+        }
+        ExaiException wait = attempt == null ? null : attempt.describeWait();
+        return wait != null ? wait : last;
+    }
+
+    void succeeded(ReplyEnd end) {
+        host.succeeded(route, end);
+    }
+
+    /** Takes the end of an attempt that failed; its permit is back. */
+    void failed(ExaiException cause) {
+        ExaiException failure = cause.in(context.errorContext()
+                .withProvider(route.provider().value())
+                .withModel(route.model().id()));
+        Duration delay;
+        boolean again;
+        synchronized (lock) {
+            if (stopped) {
+                return;
+            }
+            current = null;
+            failures.add(failure);
+            series.recordException(failure);
+            again = !series.isComplete();
+            delay = again ? series.getDelay() : Duration.ZERO;
+        }
+        if (failure instanceof PermitTimeoutException) {
+            host.failed(new DeadlineExceededException(
+                    DeadlineExceededException.Stage.QUEUED, context.deadline().budget(), failure));
+        } else if (again && fits(delay) && host.restart()) {
+            host.backingOff(delay, failure);
+            backOff(delay);
+        } else {
+            host.failed(withEarlier(failure));
+        }
+    }
+
+    /** Whether an attempt after this delay would still have useful time. */
+    private boolean fits(Duration delay) {
+        return delay.plus(LEAST_USEFUL).compareTo(context.deadline().remaining()) <= 0;
+    }
+
+    private void backOff(Duration delay) {
+        synchronized (lock) {
+            if (!stopped) {
+                backOff = engine.scheduler().schedule(delay, () -> engine.onEffects(this::next));
+            }
+        }
+    }
+
+    private ExaiException withEarlier(ExaiException last) {
+        ExaiException told = last.in(ErrorContext.unknown());
+        synchronized (lock) {
+            for (ExaiException earlier : failures) {
+                if (earlier != last) {
+                    told.addSuppressed(earlier);
+                }
+            }
+        }
+        return told;
+    }
+}

@@ -1,0 +1,69 @@
+package dev.exai.attempt;
+
+import dev.exai.error.AttemptTimeoutException;
+import dev.exai.error.ExaiException;
+import dev.exai.error.ProviderException;
+import dev.exai.error.RateLimitedException;
+import dev.failsafe.Execution;
+import dev.failsafe.ExecutionContext;
+import dev.failsafe.RetryPolicy;
+import java.time.Duration;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * When to try again, and after how long: Failsafe's retry policy, with our error classes and our seeded jitter.
+ *
+ * <p>Only the decision is Failsafe's: {@link Execution} runs nothing and waits for nothing.
+ */
+public final class RetryRules {
+    private static final Duration FIRST_DELAY = Duration.ofMillis(500);
+    private static final Duration LONGEST_DELAY = Duration.ofSeconds(20);
+
+    private final RetryPolicy<Object> policy;
+
+    private RetryRules(int maxAttempts, RandomGenerator random) {
+        policy = RetryPolicy.builder()
+                .handleIf((result, failure) -> failure != null && isWorthRepeating(failure))
+                .withMaxAttempts(maxAttempts)
+                .withDelayFn(context -> delay(context, random))
+                .build();
+    }
+
+    /**
+     * {@return rules with exponential back-off from 0.5 s to 20 s}
+     *
+     * @param maxAttempts the most attempts, the first included, 1 or more
+     * @param random makes the jitter; safe for use by many threads
+     */
+    public static RetryRules exponential(int maxAttempts, RandomGenerator random) {
+        if (maxAttempts < 1) {
+            throw new IllegalArgumentException("maxAttempts < 1: " + maxAttempts);
+        }
+        return new RetryRules(maxAttempts, random);
+    }
+
+    /** A new series of attempts. */
+    Execution<Object> newSeries() {
+        return Execution.of(policy);
+    }
+
+    /** Only what a provider or the way to it did wrong is repeated; the library's own refusals are the caller's. */
+    private static boolean isWorthRepeating(Throwable failure) {
+        return (failure instanceof ProviderException || failure instanceof AttemptTimeoutException)
+                && ((ExaiException) failure).isRetryable();
+    }
+
+    /** The larger of our own back-off, with jitter of half of it, and what the provider asked for. */
+    private static Duration delay(ExecutionContext<Object> context, RandomGenerator random) {
+        int doublings = Math.min(context.getAttemptCount() - 1, 10);
+        long full = Math.min(FIRST_DELAY.toMillis() << doublings, LONGEST_DELAY.toMillis());
+        Duration own = Duration.ofMillis(full / 2 + random.nextLong(full / 2 + 1));
+        @Nullable Throwable failure = context.getLastException();
+        if (failure instanceof RateLimitedException limited) {
+            Duration asked = limited.retryAfter().orElse(Duration.ZERO);
+            return asked.compareTo(own) > 0 ? asked : own;
+        }
+        return own;
+    }
+}

@@ -1,0 +1,429 @@
+package dev.exai.call;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.exai.context.CallContext;
+import dev.exai.context.CallId;
+import dev.exai.context.Deadline;
+import dev.exai.context.Scheduler;
+import dev.exai.context.SessionId;
+import dev.exai.error.CallCancelledException;
+import dev.exai.error.DeadlineExceededException;
+import dev.exai.error.DeadlineExceededException.Stage;
+import dev.exai.error.ErrorContext;
+import dev.exai.error.ExaiException;
+import dev.exai.event.ExaiEvent;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What every call is: one state machine with one finish path.
+ *
+ * @param <T> what it returns
+ */
+abstract sealed class BaseCall<T> implements ToolCall<T> permits DefaultChatCall, DefaultToolCall {
+    /*
+     * State      decided: how the call ends; set once. published: others may see it; set once, after everything is
+     *            given back. Until then state() shows where the call stood.
+     * Owner      lock guards them, the listeners and the futures. It is held for no call out of this class.
+     * Finish     finish(), in this order: decide (the one place that does) -> stopWork(): exchange aborted, permit
+     *            back -> publish -> tell. Each step is idempotent. A thread that comes second does all of them too, so
+     *            when cancel() returns they are done, whoever decided.
+     * Hand-off   A delivery to a listener begins only under the lock's check that nothing is decided; the end is told
+     *            once, last.
+     */
+
+    final CallEngine engine;
+    final CallScope scope;
+    final CallContext context;
+    final Timeline timeline;
+    final ReentrantLock lock = new ReentrantLock();
+    private final Condition ended = lock.newCondition();
+
+    @GuardedBy("lock")
+    private CallState state;
+
+    @GuardedBy("lock")
+    private @Nullable CallOutcome<T> decided;
+
+    @GuardedBy("lock")
+    private boolean published;
+
+    @GuardedBy("lock")
+    private final List<Told<? super T>> listeners = new ArrayList<>(2);
+
+    @GuardedBy("lock")
+    private final List<CallFuture> futures = new ArrayList<>(1);
+
+    @GuardedBy("lock")
+    private Scheduler.@Nullable Scheduled deadlineTimer;
+
+    BaseCall(CallEngine engine, CallScope scope, CallContext context, CallState first) {
+        this.engine = engine;
+        this.scope = scope;
+        this.context = context;
+        this.timeline = new Timeline(engine.scheduler());
+        this.state = first;
+    }
+
+    /** A listener and the lane on which it is told. */
+    private static final class Told<T> {
+        final CallListener<T> listener;
+        final ListenerLane lane;
+
+        Told(CallListener<T> listener, ListenerLane lane) {
+            this.listener = listener;
+            this.lane = lane;
+        }
+    }
+
+    /** Enters the session, sets the one deadline, and begins. Called once, by the engine. */
+    final void start() {
+        scope.started(this);
+        timeline.add("started");
+        engine.emit(new ExaiEvent.CallStarted(engine.scheduler().nanoTime(), context, null, ""));
+        Scheduler.Scheduled timer = engine.scheduler()
+                .schedule(context.deadline().remaining(), () -> engine.onEffects(this::deadlinePassed));
+        boolean tooLate;
+        lock.lock();
+        try {
+            deadlineTimer = timer;
+            tooLate = published;
+        } finally {
+            lock.unlock();
+        }
+        if (tooLate) {
+            timer.cancel();
+            return;
+        }
+        begin();
+    }
+
+    /** Begins the work. Must not block, nor run code of a user. */
+    abstract void begin();
+
+    /**
+     * Gives back everything the work holds, and sees to it that it takes nothing more. Idempotent; when it returns, it
+     * is so, whichever thread did it.
+     */
+    abstract void stopWork();
+
+    /** Lets go of what only a call under way needs. Called once, after the end was published. */
+    abstract void published(CallOutcome<T> outcome);
+
+    /** What the call waits for, to be the cause of a deadline error; null if nothing is known. */
+    abstract @Nullable ExaiException trouble();
+
+    private void deadlinePassed() {
+        CallState at = stateBeforeEnd();
+        Stage stage = switch (at) {
+            case RESOLVING -> Stage.RESOLVING;
+            case QUEUED -> Stage.QUEUED;
+            case BACKING_OFF -> Stage.BACKING_OFF;
+            default -> Stage.RUNNING;
+        };
+        deadlineExceeded(new DeadlineExceededException(stage, context.deadline().budget(), trouble()));
+    }
+
+    final void deadlineExceeded(DeadlineExceededException failure) {
+        finish(new CallOutcome.DeadlineExceeded<>((DeadlineExceededException) failure.in(errorContext())));
+    }
+
+    final void succeeded(T value) {
+        finish(new CallOutcome.Succeeded<>(value));
+    }
+
+    final void failed(ExaiException failure) {
+        if (failure instanceof DeadlineExceededException deadline) {
+            deadlineExceeded(deadline);
+        } else {
+            finish(new CallOutcome.Failed<>(failure.in(errorContext())));
+        }
+    }
+
+    private ErrorContext errorContext() {
+        return context.errorContext().withElapsed(timeline.elapsed());
+    }
+
+    /** The one finish path. */
+    final void finish(CallOutcome<T> outcome) {
+        lock.lock();
+        try {
+            if (decided == null) {
+                decided = outcome;
+            }
+        } finally {
+            lock.unlock();
+        }
+        stopWork();
+        publish();
+    }
+
+    private void publish() {
+        CallOutcome<T> outcome;
+        List<Told<? super T>> toTell;
+        List<CallFuture> toComplete;
+        Scheduler.Scheduled timer;
+        lock.lock();
+        try {
+            if (published) {
+                return;
+            }
+            published = true;
+            outcome = Objects.requireNonNull(decided);
+            state = outcome.state();
+            timer = deadlineTimer;
+            toTell = List.copyOf(listeners);
+            toComplete = List.copyOf(futures);
+            listeners.clear();
+            futures.clear();
+            timeline.add(outcome.state().toString().toLowerCase(Locale.ROOT).replace('_', ' '));
+            ended.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        if (timer != null) {
+            timer.cancel();
+        }
+        published(outcome);
+        scope.ended(this);
+        engine.emit(new ExaiEvent.CallEnded(
+                engine.scheduler().nanoTime(), context, null, outcome.state().name()));
+        for (CallFuture future : toComplete) {
+            engine.onUserCode(() -> future.end(outcome));
+        }
+        for (Told<? super T> told : toTell) {
+            tellEnd(told, outcome);
+        }
+    }
+
+    private <S> void tellEnd(Told<S> told, CallOutcome<? extends S> outcome) {
+        told.lane.tell(() -> told.listener.ended(outcome));
+    }
+
+    /** Moves a call that has not been decided to another state. */
+    final void moveTo(CallState next, String what) {
+        List<Told<? super T>> toTell;
+        lock.lock();
+        try {
+            if (decided != null) {
+                return;
+            }
+            state = next;
+            timeline.add(what);
+            toTell = listeners.isEmpty() ? List.of() : List.copyOf(listeners);
+        } finally {
+            lock.unlock();
+        }
+        for (Told<? super T> told : toTell) {
+            told.lane.tell(() -> {
+                if (isUndecided()) {
+                    told.listener.stateChanged(next);
+                }
+            });
+        }
+    }
+
+    /** Tells the listeners something in mid-call; returns whether there are any. */
+    final boolean tellAll(Consumer<CallListener<?>> what) {
+        List<Told<? super T>> toTell;
+        lock.lock();
+        try {
+            if (decided != null || listeners.isEmpty()) {
+                return false;
+            }
+            toTell = List.copyOf(listeners);
+        } finally {
+            lock.unlock();
+        }
+        for (Told<? super T> told : toTell) {
+            told.lane.tell(() -> {
+                if (isUndecided()) {
+                    what.accept(told.listener);
+                }
+            });
+        }
+        return true;
+    }
+
+    final boolean isUndecided() {
+        lock.lock();
+        try {
+            return decided == null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private CallState stateBeforeEnd() {
+        return state();
+    }
+
+    @Override
+    public final CallId id() {
+        return context.callId();
+    }
+
+    @Override
+    public final SessionId sessionId() {
+        return context.sessionId();
+    }
+
+    @Override
+    public final CallState state() {
+        lock.lock();
+        try {
+            return state;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public final Deadline deadline() {
+        return context.deadline();
+    }
+
+    @Override
+    public final Timeline timeline() {
+        return timeline;
+    }
+
+    @Override
+    public final boolean cancel(String reason) {
+        return cancel(reason, "the caller");
+    }
+
+    final boolean cancel(String reason, String by) {
+        CallCancelledException failure = new CallCancelledException(reason, by);
+        finish(new CallOutcome.Cancelled<>((CallCancelledException) failure.in(errorContext())));
+        return state() == CallState.CANCELLED;
+    }
+
+    @Override
+    public final T await() throws InterruptedException {
+        if (!isDone() && !engine.scheduler().mayBlock()) {
+            throw new IllegalStateException(
+                    "await would block the simulation's own thread for ever: run the simulation until the call is done");
+        }
+        CallOutcome<T> outcome;
+        lock.lock();
+        try {
+            while (!published) {
+                ended.await();
+            }
+            outcome = Objects.requireNonNull(decided);
+        } catch (InterruptedException e) {
+            outcome = null;
+        } finally {
+            lock.unlock();
+        }
+        if (outcome == null) {
+            cancel("the waiting thread was interrupted", "an interrupt");
+            throw new InterruptedException();
+        }
+        if (outcome instanceof CallOutcome.Succeeded<T> succeeded) {
+            return succeeded.value();
+        }
+        throw failureOf(outcome).in(ErrorContext.unknown());
+    }
+
+    @Override
+    public final Optional<CallOutcome<T>> outcome() {
+        lock.lock();
+        try {
+            return published ? Optional.ofNullable(decided) : Optional.empty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    static ExaiException failureOf(CallOutcome<?> outcome) {
+        if (outcome instanceof CallOutcome.Failed<?> failed) {
+            return failed.failure();
+        } else if (outcome instanceof CallOutcome.Cancelled<?> cancelled) {
+            return cancelled.failure();
+        } else if (outcome instanceof CallOutcome.DeadlineExceeded<?> late) {
+            return late.failure();
+        }
+        throw new IllegalArgumentException("no failure: " + outcome);
+    }
+
+    @Override
+    public final void addListener(CallListener<? super T> listener) {
+        addTold(Objects.requireNonNull(listener, "listener"));
+    }
+
+    private <S> void addTold(CallListener<S> listener) {
+        // The cast is safe: S is a supertype of T, by the signature of addListener.
+        @SuppressWarnings("unchecked")
+        Told<? super T> told = (Told<? super T>) (Told<?>) new Told<>(listener, new ListenerLane(engine.userCode()));
+        CallOutcome<T> outcome;
+        lock.lock();
+        try {
+            outcome = published ? decided : null;
+            if (outcome == null) {
+                listeners.add(told);
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (outcome != null) {
+            tellEnd(told, outcome);
+        }
+    }
+
+    @Override
+    public final CompletableFuture<T> toCompletableFuture() {
+        CallFuture future = new CallFuture();
+        CallOutcome<T> outcome;
+        lock.lock();
+        try {
+            outcome = published ? decided : null;
+            if (outcome == null) {
+                futures.add(future);
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (outcome != null) {
+            future.end(outcome);
+        }
+        return future;
+    }
+
+    /** A future for one caller: cancelling it cancels the call; nothing else done to it reaches the call. */
+    private final class CallFuture extends CompletableFuture<T> {
+        void end(CallOutcome<T> outcome) {
+            if (outcome instanceof CallOutcome.Succeeded<T> succeeded) {
+                complete(succeeded.value());
+            } else {
+                completeExceptionally(failureOf(outcome));
+            }
+        }
+
+        @Override
+        public boolean cancel(boolean mayInterruptIfRunning) {
+            boolean cancelled = BaseCall.this.cancel("its future was cancelled", "a future");
+            BaseCall.this.outcome().ifPresent(this::end);
+            return cancelled;
+        }
+
+        @Override
+        public <U> CompletableFuture<U> newIncompleteFuture() {
+            return new CompletableFuture<>();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return context.callId() + " " + context.label() + " " + state() + ": " + timeline;
+    }
+}

@@ -1,0 +1,278 @@
+package dev.exai.call;
+
+import dev.exai.attempt.AttemptEngine;
+import dev.exai.attempt.RetryRules;
+import dev.exai.context.CallContext;
+import dev.exai.context.Deadline;
+import dev.exai.context.ProviderId;
+import dev.exai.context.Scheduler;
+import dev.exai.event.ExaiEvent;
+import dev.exai.message.ChatRequest;
+import dev.exai.model.ModelResolver;
+import dev.exai.model.Route;
+import dev.exai.permit.PermitPool;
+import dev.exai.spi.LivenessLimits;
+import dev.exai.spi.Provider;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Starts calls: what all calls of a library instance share. Sessions use it; applications use sessions. Safe for use
+ * by many threads.
+ */
+public final class CallEngine {
+    private final PermitPool pool;
+    private final ModelResolver resolver;
+    private final Scheduler scheduler;
+    private final Executor effects;
+    private final Executor userCode;
+    private final Consumer<ExaiEvent> events;
+    private final Map<ProviderId, Duration> attemptLimits;
+    private final Random random;
+    private final AttemptEngine attempts;
+    private final AtomicInteger zombieTools = new AtomicInteger();
+
+    private CallEngine(Builder builder) {
+        this.pool = builder.pool;
+        this.resolver = builder.resolver;
+        this.scheduler = builder.scheduler;
+        this.effects = builder.effects;
+        this.userCode = builder.userCode;
+        this.events = builder.events;
+        this.attemptLimits = Map.copyOf(builder.attemptLimits);
+        this.random = builder.random;
+        this.attempts = new AttemptEngine(pool, builder.providers, scheduler, effects, events);
+    }
+
+    /**
+     * {@return a builder}
+     *
+     * @param pool hands out the permits
+     * @param resolver resolves models
+     * @param scheduler the clock and timer
+     */
+    public static Builder builder(PermitPool pool, ModelResolver resolver, Scheduler scheduler) {
+        return new Builder(pool, resolver, scheduler);
+    }
+
+    /**
+     * Asks a model.
+     *
+     * @param scope the session
+     * @param request what to ask
+     * @param options how
+     * @return the call, which is under way
+     * @throws dev.exai.error.SessionClosedException if the session is closed
+     */
+    public ChatCall chat(CallScope scope, ChatRequest request, CallOptions options) {
+        DefaultChatCall call = prepareChat(scope, request, options, null);
+        call.start();
+        return call;
+    }
+
+    DefaultChatCall prepareChat(
+            CallScope scope, ChatRequest request, CallOptions options, @Nullable CallContext parent) {
+        Objects.requireNonNull(request, "request");
+        return new DefaultChatCall(this, scope, context(scope, "chat", options, parent), request, options);
+    }
+
+    /**
+     * Runs a tool.
+     *
+     * @param scope the session
+     * @param tool the tool
+     * @param input what it takes
+     * @param options how
+     * @param <I> what it takes
+     * @param <O> what it returns
+     * @return the call, which is under way
+     * @throws dev.exai.error.SessionClosedException if the session is closed
+     */
+    public <I, O> ToolCall<O> submit(CallScope scope, Tool<I, O> tool, I input, CallOptions options) {
+        DefaultToolCall<I, O> call =
+                new DefaultToolCall<>(this, scope, context(scope, tool.name(), options, null), tool, input);
+        call.start();
+        return call;
+    }
+
+    private CallContext context(CallScope scope, String what, CallOptions options, @Nullable CallContext parent) {
+        Deadline deadline = Deadline.after(options.deadline(), scheduler);
+        String label = options.label().orElse(what);
+        return parent == null ? CallContext.create(scope.id(), label, deadline) : parent.child(label, deadline);
+    }
+
+    /** {@return how many aborted exchanges and abandoned tools have not come to their end yet} They hold no permit. */
+    public int zombies() {
+        return attempts.zombies() + zombieTools.get();
+    }
+
+    PermitPool pool() {
+        return pool;
+    }
+
+    ModelResolver resolver() {
+        return resolver;
+    }
+
+    Scheduler scheduler() {
+        return scheduler;
+    }
+
+    AttemptEngine attempts() {
+        return attempts;
+    }
+
+    Executor userCode() {
+        return userCode;
+    }
+
+    /** The limits of an attempt: the model's, with what the library and then the call put in their place. */
+    LivenessLimits limits(Route route, CallOptions options) {
+        LivenessLimits limits = route.model().limits();
+        Duration ofProvider = attemptLimits.get(route.provider());
+        if (ofProvider != null) {
+            limits = limits.withAttempt(ofProvider);
+        }
+        if (options.firstEvent().isPresent()) {
+            limits = limits.withFirstEvent(options.firstEvent().get());
+        }
+        if (options.silence().isPresent()) {
+            limits = limits.withSilence(options.silence().get());
+        }
+        if (options.attempt().isPresent()) {
+            limits = limits.withAttempt(options.attempt().get());
+        }
+        return limits;
+    }
+
+    RetryRules retryRules(int maxAttempts) {
+        return RetryRules.exponential(maxAttempts, random);
+    }
+
+    void emit(ExaiEvent event) {
+        events.accept(event);
+    }
+
+    void zombieToolBorn() {
+        zombieTools.incrementAndGet();
+    }
+
+    void zombieToolGone() {
+        zombieTools.decrementAndGet();
+    }
+
+    /** Runs a step of the library; on this thread if the executor has been shut down. */
+    void onEffects(Runnable step) {
+        try {
+            effects.execute(step);
+        } catch (RejectedExecutionException closed) {
+            step.run();
+        }
+    }
+
+    /** Runs code of a user; on this thread if the executor has been shut down, so that no future stays open. */
+    void onUserCode(Runnable code) {
+        try {
+            userCode.execute(code);
+        } catch (RejectedExecutionException closed) {
+            code.run();
+        }
+    }
+
+    /** Builds a {@link CallEngine}. Not safe for use by several threads. */
+    public static final class Builder {
+        private final PermitPool pool;
+        private final ModelResolver resolver;
+        private final Scheduler scheduler;
+        private Map<ProviderId, Provider> providers = Map.of();
+        private Executor effects = Runnable::run;
+        private Executor userCode = Runnable::run;
+        private Consumer<ExaiEvent> events = event -> {};
+        private Map<ProviderId, Duration> attemptLimits = Map.of();
+        private Random random = new Random();
+
+        private Builder(PermitPool pool, ModelResolver resolver, Scheduler scheduler) {
+            this.pool = Objects.requireNonNull(pool, "pool");
+            this.resolver = Objects.requireNonNull(resolver, "resolver");
+            this.scheduler = Objects.requireNonNull(scheduler, "scheduler");
+        }
+
+        /**
+         * Sets the providers; none by default.
+         *
+         * @param value the providers by id
+         * @return this builder
+         */
+        public Builder providers(Map<ProviderId, Provider> value) {
+            this.providers = Map.copyOf(value);
+            return this;
+        }
+
+        /**
+         * Sets what runs the library's own steps; the current thread by default.
+         *
+         * @param value the executor
+         * @return this builder
+         */
+        public Builder effects(Executor value) {
+            this.effects = Objects.requireNonNull(value, "effects");
+            return this;
+        }
+
+        /**
+         * Sets what runs code of users; the current thread by default.
+         *
+         * @param value the executor
+         * @return this builder
+         */
+        public Builder userCode(Executor value) {
+            this.userCode = Objects.requireNonNull(value, "userCode");
+            return this;
+        }
+
+        /**
+         * Sets who is told of events; it does not block or throw.
+         *
+         * @param value takes the events
+         * @return this builder
+         */
+        public Builder events(Consumer<ExaiEvent> value) {
+            this.events = Objects.requireNonNull(value, "events");
+            return this;
+        }
+
+        /**
+         * Sets limits of one attempt that stand in for those of a provider's models.
+         *
+         * @param value the limits by provider
+         * @return this builder
+         */
+        public Builder attemptLimits(Map<ProviderId, Duration> value) {
+            this.attemptLimits = Map.copyOf(value);
+            return this;
+        }
+
+        /**
+         * Sets what makes the jitter of back-offs.
+         *
+         * @param value the source of randomness
+         * @return this builder
+         */
+        public Builder random(Random value) {
+            this.random = Objects.requireNonNull(value, "random");
+            return this;
+        }
+
+        /** {@return the engine} */
+        public CallEngine build() {
+            return new CallEngine(this);
+        }
+    }
+}

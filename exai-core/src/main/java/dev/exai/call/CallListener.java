@@ -1,0 +1,36 @@
+package dev.exai.call;
+
+import dev.exai.message.Chunk;
+
+/**
+ * Is told how a call goes on. Each method does nothing unless overridden.
+ *
+ * <p>Told one thing at a time, in order, on the library's executor for user code, outside every lock. A listener that
+ * throws or blocks harms only itself. Nothing but the end is told of a call that has ended; a listener that is added
+ * late is told the end.
+ *
+ * @param <T> what the call returns
+ */
+public interface CallListener<T> {
+    /**
+     * Says that the call is in another state, not a terminal one.
+     *
+     * @param state the state
+     */
+    default void stateChanged(CallState state) {}
+
+    /**
+     * Takes a piece of a chat call's answer. Taking one means that output has reached the caller: a failed attempt
+     * is not repeated after that.
+     *
+     * @param chunk the piece
+     */
+    default void chunk(Chunk chunk) {}
+
+    /**
+     * Says that the call has ended; exactly once, and last.
+     *
+     * @param outcome how
+     */
+    default void ended(CallOutcome<? extends T> outcome) {}
+}

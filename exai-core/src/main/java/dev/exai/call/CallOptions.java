@@ -1,0 +1,192 @@
+package dev.exai.call;
+
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How one call is made. Immutable.
+ *
+ * <pre>{@code
+ * CallOptions quick = CallOptions.builder().deadline(Duration.ofSeconds(30)).maxAttempts(2).build();
+ * }</pre>
+ */
+public final class CallOptions {
+    private static final CallOptions DEFAULTS = builder().build();
+
+    private final Duration deadline;
+    private final int maxAttempts;
+    private final @Nullable Duration firstEvent;
+    private final @Nullable Duration silence;
+    private final @Nullable Duration attempt;
+    private final @Nullable String label;
+
+    private CallOptions(Builder builder) {
+        this.deadline = builder.deadline;
+        this.maxAttempts = builder.maxAttempts;
+        this.firstEvent = builder.firstEvent;
+        this.silence = builder.silence;
+        this.attempt = builder.attempt;
+        this.label = builder.label;
+    }
+
+    /** {@return the defaults: a deadline of 20 minutes, three attempts, the limits of the model} */
+    public static CallOptions defaults() {
+        return DEFAULTS;
+    }
+
+    /**
+     * {@return the defaults with another deadline}
+     *
+     * @param deadline the time that the call has in all, more than zero
+     */
+    public static CallOptions within(Duration deadline) {
+        return builder().deadline(deadline).build();
+    }
+
+    /** {@return a builder that starts with the defaults} */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** {@return a builder that starts as a copy of these options} */
+    public Builder toBuilder() {
+        Builder builder = new Builder();
+        builder.deadline = deadline;
+        builder.maxAttempts = maxAttempts;
+        builder.firstEvent = firstEvent;
+        builder.silence = silence;
+        builder.attempt = attempt;
+        builder.label = label;
+        return builder;
+    }
+
+    /** {@return the time that the call has in all: queue, attempts and back-off} */
+    public Duration deadline() {
+        return deadline;
+    }
+
+    /** {@return the most attempts, the first included} */
+    public int maxAttempts() {
+        return maxAttempts;
+    }
+
+    /** {@return the limit until the first piece of an answer, if not the model's} */
+    public Optional<Duration> firstEvent() {
+        return Optional.ofNullable(firstEvent);
+    }
+
+    /** {@return the limit of silence in mid-answer, if not the model's} */
+    public Optional<Duration> silence() {
+        return Optional.ofNullable(silence);
+    }
+
+    /** {@return the limit of one attempt, if not the model's} */
+    public Optional<Duration> attempt() {
+        return Optional.ofNullable(attempt);
+    }
+
+    /** {@return what the call is called in audits and events, if not by what it does} */
+    public Optional<String> label() {
+        return Optional.ofNullable(label);
+    }
+
+    @Override
+    public String toString() {
+        return "CallOptions[deadline " + deadline + ", " + maxAttempts + " attempts]";
+    }
+
+    /** Builds {@link CallOptions}; each setter checks at once. Not safe for use by several threads. */
+    public static final class Builder {
+        private Duration deadline = Duration.ofMinutes(20);
+        private int maxAttempts = 3;
+        private @Nullable Duration firstEvent;
+        private @Nullable Duration silence;
+        private @Nullable Duration attempt;
+        private @Nullable String label;
+
+        private Builder() {}
+
+        /**
+         * Sets the time that the call has in all; 20 minutes by default.
+         *
+         * @param value more than zero
+         * @return this builder
+         */
+        public Builder deadline(Duration value) {
+            this.deadline = positive("deadline", value);
+            return this;
+        }
+
+        /**
+         * Sets the most attempts, the first included; 3 by default. 1 turns retries off.
+         *
+         * @param value 1 or more
+         * @return this builder
+         */
+        public Builder maxAttempts(int value) {
+            if (value < 1) {
+                throw new IllegalArgumentException("maxAttempts < 1: " + value);
+            }
+            this.maxAttempts = value;
+            return this;
+        }
+
+        /**
+         * Sets the limit until the first piece of an answer.
+         *
+         * @param value more than zero
+         * @return this builder
+         */
+        public Builder firstEvent(Duration value) {
+            this.firstEvent = positive("firstEvent", value);
+            return this;
+        }
+
+        /**
+         * Sets the limit of silence in mid-answer.
+         *
+         * @param value more than zero
+         * @return this builder
+         */
+        public Builder silence(Duration value) {
+            this.silence = positive("silence", value);
+            return this;
+        }
+
+        /**
+         * Sets the limit of one attempt.
+         *
+         * @param value more than zero
+         * @return this builder
+         */
+        public Builder attempt(Duration value) {
+            this.attempt = positive("attempt", value);
+            return this;
+        }
+
+        /**
+         * Sets what the call is called in audits and events; a word or two, no content.
+         *
+         * @param value the label
+         * @return this builder
+         */
+        public Builder label(String value) {
+            this.label = Objects.requireNonNull(value, "label");
+            return this;
+        }
+
+        /** {@return the options} */
+        public CallOptions build() {
+            return new CallOptions(this);
+        }
+
+        private static Duration positive(String name, Duration value) {
+            if (Objects.requireNonNull(value, name).isZero() || value.isNegative()) {
+                throw new IllegalArgumentException(name + " must be more than zero: " + value);
+            }
+            return value;
+        }
+    }
+}

@@ -1,0 +1,36 @@
+package dev.exai.call;
+
+import dev.exai.context.SessionId;
+import java.util.concurrent.Executor;
+
+/** What a call needs of its session. Implementations are safe for use by many threads. */
+public interface CallScope {
+    /** {@return the session's id} */
+    SessionId id();
+
+    /** {@return where tools of this session run: no more of them at once than the session's cap} */
+    Executor tools();
+
+    /**
+     * Takes a call into the session, which will cancel it when it closes.
+     *
+     * @param call the call
+     * @throws dev.exai.error.SessionClosedException if the session is closed
+     */
+    void started(ToolCall<?> call);
+
+    /**
+     * Lets go of a call that has ended.
+     *
+     * @param call the call
+     */
+    void ended(ToolCall<?> call);
+
+    /**
+     * Counts bytes that replies of this session buffer.
+     *
+     * @param bytes how many more, or fewer if negative
+     * @return whether the session's limit still holds; if false nothing was counted
+     */
+    boolean buffer(long bytes);
+}

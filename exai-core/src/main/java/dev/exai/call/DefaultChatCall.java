@@ -1,0 +1,200 @@
+package dev.exai.call;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.exai.attempt.AttemptHost;
+import dev.exai.attempt.Attempts;
+import dev.exai.context.CallContext;
+import dev.exai.error.ExaiException;
+import dev.exai.error.InternalErrorException;
+import dev.exai.message.ChatReply;
+import dev.exai.message.ChatRequest;
+import dev.exai.message.Chunk;
+import dev.exai.model.ModelQuery;
+import dev.exai.model.Resolution;
+import dev.exai.model.Route;
+import dev.exai.spi.ReplyEnd;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+
+/** A call that asks a model: the corridor, from resolving to the reply. */
+final class DefaultChatCall extends BaseCall<ChatReply> implements ChatCall {
+    /*
+     * State      resolving: the resolution that is awaited. attempts: the series that follows it.
+     * Owner      BaseCall's lock guards both fields. A series is put there only while nothing is decided, and started
+     *            after that, so whoever decides the call finds it and stops it.
+     */
+
+    private final ChatRequest request;
+    private final CallOptions options;
+    private final ReplyBuffer buffer;
+
+    @GuardedBy("lock")
+    private @Nullable CompletableFuture<Resolution> resolving;
+
+    @GuardedBy("lock")
+    private @Nullable Attempts attempts;
+
+    DefaultChatCall(CallEngine engine, CallScope scope, CallContext context, ChatRequest request, CallOptions options) {
+        super(engine, scope, context, CallState.RESOLVING);
+        this.request = request;
+        this.options = options;
+        this.buffer = new ReplyBuffer(scope);
+    }
+
+    @Override
+    @SuppressWarnings("FutureReturnValueIgnored") // the callback sees every end
+    void begin() {
+        CompletableFuture<Resolution> resolution =
+                engine.resolver().resolve(ModelQuery.of(request), context.deadline());
+        lock.lock();
+        try {
+            resolving = resolution;
+        } finally {
+            lock.unlock();
+        }
+        resolution.whenComplete((found, failure) -> {
+            if (found != null) {
+                attempt(found);
+            } else if (failure != null) {
+                resolvingFailed(failure);
+            }
+        });
+        if (!isUndecided()) {
+            stopWork();
+        }
+    }
+
+    private void resolvingFailed(Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        failed(
+                cause instanceof ExaiException known
+                        ? known
+                        : new InternalErrorException("The model resolver failed", cause));
+    }
+
+    private void attempt(Resolution resolution) {
+        Route route = resolution.first();
+        timeline.add("resolved to " + route + " (" + resolution.why() + ")");
+        Attempts series = engine.attempts()
+                .prepare(
+                        context,
+                        route,
+                        request,
+                        engine.limits(route, options),
+                        engine.retryRules(options.maxAttempts()),
+                        new Host());
+        lock.lock();
+        try {
+            if (!isUndecided()) {
+                return;
+            }
+            attempts = series;
+        } finally {
+            lock.unlock();
+        }
+        series.start();
+    }
+
+    @Override
+    void stopWork() {
+        CompletableFuture<Resolution> resolution;
+        Attempts series;
+        lock.lock();
+        try {
+            resolution = resolving;
+            series = attempts;
+        } finally {
+            lock.unlock();
+        }
+        if (resolution != null) {
+            resolution.cancel(false);
+        }
+        if (series != null) {
+            series.stop();
+        }
+    }
+
+    @Override
+    void published(CallOutcome<ChatReply> outcome) {
+        if (outcome instanceof CallOutcome.Succeeded<ChatReply>) {
+            buffer.end(null, false);
+        } else {
+            buffer.end(failureOf(outcome), outcome instanceof CallOutcome.Cancelled<ChatReply>);
+        }
+    }
+
+    @Override
+    @Nullable
+    ExaiException trouble() {
+        Attempts series;
+        lock.lock();
+        try {
+            series = attempts;
+        } finally {
+            lock.unlock();
+        }
+        return series == null ? null : series.trouble();
+    }
+
+    @Override
+    public Iterable<Chunk> chunks() {
+        return () -> buffer.reader(
+                () -> {
+                    if (!engine.scheduler().mayBlock()) {
+                        throw new IllegalStateException(
+                                "reading chunks would block the simulation's own thread for" + " ever: use a listener");
+                    }
+                },
+                () -> cancel("the reading thread was interrupted", "an interrupt"));
+    }
+
+    /** What the attempts tell. */
+    private final class Host implements AttemptHost {
+        @Override
+        public void queued(int attempt) {
+            moveTo(CallState.QUEUED, "attempt " + attempt + " queued");
+        }
+
+        @Override
+        public void running(int attempt) {
+            moveTo(CallState.RUNNING, "attempt " + attempt + " granted");
+        }
+
+        @Override
+        public void opened(int attempt) {
+            timeline.add("attempt " + attempt + " accepted");
+        }
+
+        @Override
+        public @Nullable ExaiException chunk(Chunk chunk) {
+            ExaiException tooMuch = buffer.add(chunk);
+            if (tooMuch == null && tellAll(listener -> listener.chunk(chunk))) {
+                buffer.observe();
+            }
+            return tooMuch;
+        }
+
+        @Override
+        public boolean restart() {
+            return buffer.restart();
+        }
+
+        @Override
+        public void backingOff(Duration delay, ExaiException why) {
+            moveTo(CallState.BACKING_OFF, "backing off " + delay.toMillis() + " ms after: " + why.summary());
+        }
+
+        @Override
+        public void succeeded(Route route, ReplyEnd end) {
+            DefaultChatCall.this.succeeded(buffer.toReply(route, end));
+        }
+
+        @Override
+        public void failed(ExaiException failure) {
+            DefaultChatCall.this.failed(failure);
+        }
+    }
+}

@@ -1,0 +1,74 @@
+package dev.exai.call;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells one listener one thing at a time, in order, on an executor.
+ *
+ * <p>A listener that blocks holds one thread and its own queue, whose size the call's reply buffer bounds; a listener
+ * that throws is logged and told on.
+ */
+final class ListenerLane {
+    /*
+     * State      waiting: what is still to be told. telling: a task that tells is on the executor.
+     * Owner      lock guards both; listeners run outside it.
+     * Progress   A task tells until the queue is empty, in a loop, so the stack does not grow.
+     */
+    private static final Logger log = LoggerFactory.getLogger(ListenerLane.class);
+
+    private final Executor executor;
+    private final Object lock = new Object();
+
+    @GuardedBy("lock")
+    private final Queue<Runnable> waiting = new ArrayDeque<>(4);
+
+    @GuardedBy("lock")
+    private boolean telling;
+
+    ListenerLane(Executor executor) {
+        this.executor = executor;
+    }
+
+    void tell(Runnable delivery) {
+        synchronized (lock) {
+            waiting.add(delivery);
+            if (telling) {
+                return;
+            }
+            telling = true;
+        }
+        try {
+            executor.execute(this::run);
+        } catch (RejectedExecutionException closed) {
+            synchronized (lock) {
+                waiting.clear();
+                telling = false;
+            }
+            log.debug("The executor for user code is closed: a listener was not told");
+        }
+    }
+
+    private void run() {
+        while (true) {
+            Runnable delivery;
+            synchronized (lock) {
+                delivery = waiting.poll();
+                if (delivery == null) {
+                    telling = false;
+                    return;
+                }
+            }
+            try {
+                delivery.run();
+            } catch (RuntimeException | Error e) {
+                log.warn("A listener of a call threw", e);
+            }
+        }
+    }
+}

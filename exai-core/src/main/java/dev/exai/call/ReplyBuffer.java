@@ -1,0 +1,249 @@
+package dev.exai.call;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.exai.error.ExaiException;
+import dev.exai.error.ReplyTooLargeException;
+import dev.exai.message.ChatReply;
+import dev.exai.message.Chunk;
+import dev.exai.message.FunctionCall;
+import dev.exai.model.Route;
+import dev.exai.spi.ReplyEnd;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.TreeMap;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The pieces of one answer: filled at the speed of the network, read at the speed of the caller.
+ */
+final class ReplyBuffer {
+    /*
+     * State      chunks: the pieces so far. end: null while they come; then none for success, or the failure.
+     *            observed: a piece has reached the caller.
+     * Owner      lock guards them.
+     * Invariant  bytes is the sum of the pieces' sizes, counted with the session too, and is within the limit.
+     */
+    private static final long LIMIT_BYTES = 16L << 20;
+
+    private final CallScope scope;
+    private final long limitBytes;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+
+    @GuardedBy("lock")
+    private final List<Chunk> chunks = new ArrayList<>();
+
+    @GuardedBy("lock")
+    private long bytes;
+
+    @GuardedBy("lock")
+    private boolean observed;
+
+    @GuardedBy("lock")
+    private boolean ended;
+
+    @GuardedBy("lock")
+    private @Nullable ExaiException failure;
+
+    ReplyBuffer(CallScope scope) {
+        this(scope, LIMIT_BYTES);
+    }
+
+    ReplyBuffer(CallScope scope, long limitBytes) {
+        this.scope = scope;
+        this.limitBytes = limitBytes;
+    }
+
+    /** Adds a piece; returns why it does not fit, if so. A piece after the end is dropped. */
+    @Nullable
+    ExaiException add(Chunk chunk) {
+        long size = chunk.sizeInBytes();
+        lock.lock();
+        try {
+            if (ended) {
+                return null;
+            }
+            if (bytes + size > limitBytes) {
+                return new ReplyTooLargeException("call", limitBytes);
+            }
+            if (!scope.buffer(size)) {
+                return new ReplyTooLargeException("session", limitBytes);
+            }
+            bytes += size;
+            chunks.add(chunk);
+            changed.signalAll();
+            return null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Notes that a piece has reached the caller. */
+    void observe() {
+        lock.lock();
+        try {
+            observed = true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Drops what came so far, unless some of it has reached the caller; returns whether it did. */
+    boolean restart() {
+        lock.lock();
+        try {
+            if (observed || ended) {
+                return false;
+            }
+            chunks.clear();
+            scope.buffer(-bytes);
+            bytes = 0;
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ends the answer: what came stays readable, unless it is to be dropped. */
+    void end(@Nullable ExaiException why, boolean drop) {
+        lock.lock();
+        try {
+            if (ended) {
+                return;
+            }
+            ended = true;
+            failure = why;
+            scope.buffer(-bytes);
+            bytes = 0;
+            if (drop) {
+                chunks.clear();
+            }
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The pieces put together. */
+    ChatReply toReply(Route route, ReplyEnd end) {
+        StringBuilder text = new StringBuilder();
+        StringBuilder reasoning = new StringBuilder();
+        Map<Integer, Pieces> functions = new TreeMap<>();
+        Chunk.Visitor collector = new Chunk.Visitor() {
+            @Override
+            public void text(Chunk.Text chunk) {
+                text.append(chunk.text());
+            }
+
+            @Override
+            public void reasoning(Chunk.Reasoning chunk) {
+                reasoning.append(chunk.text());
+            }
+
+            @Override
+            public void functionPiece(Chunk.FunctionPiece chunk) {
+                functions.computeIfAbsent(chunk.index(), index -> new Pieces()).add(chunk);
+            }
+        };
+        lock.lock();
+        try {
+            chunks.forEach(chunk -> chunk.accept(collector));
+        } finally {
+            lock.unlock();
+        }
+        return ChatReply.builder(
+                        route.provider().value(),
+                        end.servedModel().orElse(route.model().id()))
+                .text(text.toString())
+                .reasoning(reasoning.isEmpty() ? null : reasoning.toString())
+                .functionCalls(functions.values().stream().map(Pieces::toCall).toList())
+                .finishReason(end.finishReason())
+                .usage(end.usage())
+                .requestId(end.requestId().orElse(null))
+                .build();
+    }
+
+    /** The pieces of one function call. */
+    private static final class Pieces {
+        private String id = "";
+        private String name = "";
+        private final StringBuilder arguments = new StringBuilder();
+
+        void add(Chunk.FunctionPiece piece) {
+            id = piece.id().orElse(id);
+            name = piece.name().orElse(name);
+            arguments.append(piece.arguments());
+        }
+
+        FunctionCall toCall() {
+            return FunctionCall.of(id, name, arguments.toString());
+        }
+    }
+
+    /** Reads from the first piece on; an interrupt runs the given action and ends the reading. */
+    Iterator<Chunk> reader(Runnable beforeWaiting, Runnable onInterrupt) {
+        return new Iterator<>() {
+            private int index;
+
+            @Override
+            public boolean hasNext() {
+                boolean interrupted = false;
+                lock.lock();
+                try {
+                    while (index >= chunks.size()) {
+                        if (failure != null) {
+                            throw failure;
+                        }
+                        if (ended) {
+                            return false;
+                        }
+                        if (interrupted) {
+                            changed.awaitUninterruptibly(); // the call is being cancelled, which ends this
+                            continue;
+                        }
+                        beforeWaiting.run();
+                        try {
+                            changed.await();
+                        } catch (InterruptedException e) {
+                            interrupted = true;
+                            lock.unlock();
+                            try {
+                                onInterrupt.run();
+                            } finally {
+                                lock.lock();
+                            }
+                        }
+                    }
+                    return true;
+                } finally {
+                    lock.unlock();
+                    if (interrupted) {
+                        Thread.currentThread().interrupt();
+                    }
+                }
+            }
+
+            @Override
+            public Chunk next() {
+                if (!hasNext()) {
+                    throw new NoSuchElementException();
+                }
+                lock.lock();
+                try {
+                    if (index >= chunks.size()) {
+                        throw failure != null ? failure : new NoSuchElementException();
+                    }
+                    observed = true;
+                    return chunks.get(index++);
+                } finally {
+                    lock.unlock();
+                }
+            }
+        };
+    }
+}

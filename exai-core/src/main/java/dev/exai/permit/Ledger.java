@@ -1,0 +1,188 @@
+package dev.exai.permit;
+
+import dev.exai.context.CallContext;
+import dev.exai.context.CallId;
+import dev.exai.context.ProviderId;
+import dev.exai.context.SessionId;
+import dev.exai.permit.PermitRequest.State;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who holds and who waits: the state of the pool, and the four moves that change it.
+ *
+ * <p>The ledger keeps the permits that are out, not a count of them, so a count can always be checked against its
+ * holders. It knows no threads, no clock and no callbacks.
+ */
+final class Ledger {
+    /*
+     * Owner      The pool's lock guards everything here and in Level, Lane, SessionState, ProviderState, DeadlineHeap
+     *            and PermitRequest.
+     * Invariant  For each level, used = the number of HELD requests that cross it.
+     *            A QUEUED request is in its lane's queue, in the heap and in `live`; a HELD one is in the list of
+     *            holders and in `live`; others are nowhere.
+     *            granted = returned + held.
+     * Moves      enqueue: NEW -> QUEUED.  grant: QUEUED -> HELD.  leave: QUEUED -> LEFT.  giveBack: HELD -> RETURNED.
+     *            All levels change in the same move, so a permit is never half taken.
+     */
+
+    /** How long an idle open session counts as present for the newcomer rule at a limit of two. */
+    static final long PRESENCE_NANOS = TimeUnit.MINUTES.toNanos(5);
+
+    final PermitLimits limits;
+    final Level global;
+    final Map<SessionId, SessionState> sessions = new HashMap<>();
+    final Map<ProviderId, ProviderState> providers = new LinkedHashMap<>();
+    final DeadlineHeap deadlines = new DeadlineHeap();
+
+    /** The one live request of each call: a call that has or awaits a permit may not ask for another. */
+    private final Map<CallId, PermitRequest> live = new HashMap<>();
+
+    private @Nullable PermitRequest firstHolder;
+
+    private long arrivals;
+    long granted;
+    long returned;
+    int waiting;
+
+    /** A moving average of how long permits are held, for the estimates of refusals. */
+    private double averageHoldNanos = TimeUnit.SECONDS.toNanos(5);
+
+    Ledger(PermitLimits limits) {
+        this.limits = limits;
+        this.global = new Level("global", limits.global());
+    }
+
+    ProviderState provider(ProviderId id) {
+        ProviderState known = providers.get(id);
+        if (known == null) {
+            known = new ProviderState(id, limits.provider(id));
+            providers.put(id, known);
+        }
+        return known;
+    }
+
+    SessionState session(SessionId id) {
+        SessionState known = sessions.get(id);
+        if (known == null) {
+            known = new SessionState(id, limits.session());
+            sessions.put(id, known);
+        }
+        return known;
+    }
+
+    Lane lane(PermitPath path) {
+        SessionState session = session(path.session());
+        Lane known = session.lanes.get(path.provider());
+        if (known == null) {
+            known = new Lane(path, session, provider(path.provider()));
+            session.lanes.put(path.provider(), known);
+        }
+        return known;
+    }
+
+    /** The call that already has or awaits a permit: this one, or one that waits for it. */
+    @Nullable
+    CallId liveAncestor(CallContext context) {
+        CallContext current = context;
+        while (current != null) {
+            if (live.containsKey(current.callId())) {
+                return current.callId();
+            }
+            current = current.parent().orElse(null);
+        }
+        return null;
+    }
+
+    void enqueue(PermitRequest request, Lane lane, long now) {
+        request.state = State.QUEUED;
+        request.lane = lane;
+        request.arrival = ++arrivals;
+        request.queuedAtNanos = now;
+        lane.session.lastActiveNanos = now;
+        lane.append(request);
+        deadlines.add(request);
+        live.put(request.context.callId(), request);
+        waiting++;
+    }
+
+    void grant(PermitRequest request, long now) {
+        Lane lane = request.lane();
+        unqueue(request);
+        request.state = State.HELD;
+        request.heldSinceNanos = now;
+        lane.used++;
+        lane.session.level.used++;
+        lane.provider.level.used++;
+        global.used++;
+        lane.lastServed = ++granted;
+        request.next = firstHolder;
+        if (firstHolder != null) {
+            firstHolder.previous = request;
+        }
+        firstHolder = request;
+    }
+
+    void leave(PermitRequest request) {
+        unqueue(request);
+        request.state = State.LEFT;
+        live.remove(request.context.callId());
+        dropIfIdle(request.lane().session);
+    }
+
+    void giveBack(PermitRequest request, long now) {
+        Lane lane = request.lane();
+        request.state = State.RETURNED;
+        lane.used--;
+        lane.session.level.used--;
+        lane.provider.level.used--;
+        global.used--;
+        returned++;
+        if (request.previous == null) {
+            firstHolder = request.next;
+        } else {
+            request.previous.next = request.next;
+        }
+        if (request.next != null) {
+            request.next.previous = request.previous;
+        }
+        request.previous = null;
+        request.next = null;
+        live.remove(request.context.callId());
+        lane.session.lastActiveNanos = now;
+        averageHoldNanos += 0.1 * (now - request.heldSinceNanos - averageHoldNanos);
+        dropIfIdle(lane.session);
+    }
+
+    private void unqueue(PermitRequest request) {
+        request.lane().remove(request);
+        deadlines.remove(request);
+        waiting--;
+    }
+
+    void dropIfIdle(SessionState session) {
+        if (!session.open && !session.isInUse()) {
+            sessions.remove(session.id, session);
+        }
+    }
+
+    void forEachHolder(Consumer<PermitRequest> visitor) {
+        for (PermitRequest holder = firstHolder; holder != null; holder = holder.next) {
+            visitor.accept(holder);
+        }
+    }
+
+    /** When a request that is refused now might find room: the backlog at the average hold time. */
+    long estimatedWaitNanos(ProviderState provider) {
+        int ahead = 1;
+        for (Lane lane : provider.backlog) {
+            ahead += lane.waiting;
+        }
+        long nanos = (long) (averageHoldNanos * ahead / provider.level.limit);
+        return Math.min(Math.max(nanos, TimeUnit.SECONDS.toNanos(1)), TimeUnit.MINUTES.toNanos(5));
+    }
+}

@@ -1,0 +1,307 @@
+package dev.exai.permit;
+
+import dev.exai.context.ProviderId;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How much may be in flight at once, at each level, and how much may wait. Immutable.
+ *
+ * <pre>{@code
+ * PermitLimits limits = PermitLimits.builder().provider("glm", 3).provider("kimi", 3).session(4).build();
+ * }</pre>
+ */
+public final class PermitLimits {
+    private static final int MOST = 100_000;
+
+    private final int global;
+    private final Map<ProviderId, Integer> providers;
+    private final int defaultProvider;
+    private final int session;
+    private final int maxQueuedPerSession;
+    private final int maxQueued;
+    private final boolean newcomerUnit;
+    private final int bypassFactor;
+
+    private PermitLimits(Builder builder) {
+        this.providers = Map.copyOf(builder.providers);
+        this.defaultProvider = builder.defaultProvider;
+        int sum =
+                builder.providers.values().stream().mapToInt(Integer::intValue).sum();
+        this.global = builder.global != null ? builder.global : Math.min(MOST, Math.max(8, sum));
+        this.session = builder.session;
+        this.maxQueuedPerSession = builder.maxQueuedPerSession;
+        this.maxQueued = builder.maxQueued;
+        this.newcomerUnit = builder.newcomerUnit;
+        this.bypassFactor = builder.bypassFactor;
+    }
+
+    /** {@return limits for two to five sessions: GLM 3, Kimi 3, others 2, a session 4, global 8} */
+    public static PermitLimits forDevelopment() {
+        return builder().build();
+    }
+
+    /**
+     * {@return the limits of {@link #forDevelopment}, with what the environment sets put in place of them}
+     *
+     * <p>The names are those of the daemon that users come from: {@code EXAI_WS_GLOBAL_MAX_INFLIGHT},
+     * {@code EXAI_WS_GLM_MAX_INFLIGHT}, {@code EXAI_WS_KIMI_MAX_INFLIGHT} (all sessions together, in this process)
+     * and {@code EXAI_WS_SESSION_MAX_INFLIGHT}. Without the first, global is 8 or the sum of the providers,
+     * whichever is more.
+     *
+     * @param environment variables by name, usually {@link System#getenv()}
+     * @throws IllegalArgumentException if one of them is no whole number from 1 to 100,000; the message names it,
+     *     its value and what is allowed
+     */
+    public static PermitLimits fromEnvironment(Map<String, String> environment) {
+        Builder builder = builder();
+        Integer global = number(environment, "EXAI_WS_GLOBAL_MAX_INFLIGHT");
+        if (global != null) {
+            builder.global(global);
+        }
+        for (String provider : List.of("glm", "kimi")) {
+            Integer limit = number(environment, "EXAI_WS_" + provider.toUpperCase(Locale.ROOT) + "_MAX_INFLIGHT");
+            if (limit != null) {
+                builder.provider(provider, limit);
+            }
+        }
+        Integer session = number(environment, "EXAI_WS_SESSION_MAX_INFLIGHT");
+        if (session != null) {
+            builder.session(session);
+        }
+        return builder.build();
+    }
+
+    private static @Nullable Integer number(Map<String, String> environment, String name) {
+        String value = environment.get(name);
+        if (value == null || value.isBlank()) {
+            return null;
+        }
+        try {
+            int number = Integer.parseInt(value.strip());
+            if (number >= 1 && number <= MOST) {
+                return number;
+            }
+        } catch (NumberFormatException notANumber) {
+            // refused below, as a number out of range is
+        }
+        throw new IllegalArgumentException(name + "='" + value + "': allowed is a whole number from 1 to " + MOST);
+    }
+
+    /** {@return a builder that starts with the limits of {@link #forDevelopment}} */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** {@return a builder that starts as a copy of these limits} */
+    public Builder toBuilder() {
+        Builder builder = new Builder();
+        builder.global = global;
+        builder.providers.clear();
+        builder.providers.putAll(providers);
+        builder.defaultProvider = defaultProvider;
+        builder.session = session;
+        builder.maxQueuedPerSession = maxQueuedPerSession;
+        builder.maxQueued = maxQueued;
+        builder.newcomerUnit = newcomerUnit;
+        builder.bypassFactor = bypassFactor;
+        return builder;
+    }
+
+    /**
+     * {@return what in these limits contradicts itself or lets one provider delay another, in words; empty if
+     * nothing does}
+     *
+     * @param inUse the providers that will be used
+     */
+    public List<String> warnings(Collection<ProviderId> inUse) {
+        List<String> warnings = new ArrayList<>();
+        if (session > global) {
+            warnings.add("the session limit " + session + " is above the global limit " + global
+                    + ": no session can ever use it");
+        }
+        int sum = inUse.stream().mapToInt(this::provider).sum();
+        if (global < sum) {
+            warnings.add("the global limit " + global + " is below the sum of the provider limits " + sum
+                    + ": running calls of one provider can delay calls of another");
+        }
+        return warnings;
+    }
+
+    /** {@return how many permits may be out in all} */
+    public int global() {
+        return global;
+    }
+
+    /**
+     * {@return how many permits may be out at a provider, all sessions together}
+     *
+     * @param provider the provider
+     */
+    public int provider(ProviderId provider) {
+        return providers.getOrDefault(provider, defaultProvider);
+    }
+
+    /** {@return how many permits one session may have, all providers together} */
+    public int session() {
+        return session;
+    }
+
+    /** {@return how many requests of one session may wait} */
+    public int maxQueuedPerSession() {
+        return maxQueuedPerSession;
+    }
+
+    /** {@return how many requests may wait in all} */
+    public int maxQueued() {
+        return maxQueued;
+    }
+
+    /** {@return whether the last unit of a provider, and of global, is kept for a session that holds nothing there} */
+    public boolean newcomerUnit() {
+        return newcomerUnit;
+    }
+
+    /** {@return how many times its provider's limit a waiting head may be overtaken before it goes next} */
+    public int bypassFactor() {
+        return bypassFactor;
+    }
+
+    @Override
+    public String toString() {
+        return "PermitLimits[global " + global + ", providers " + providers + " (others " + defaultProvider
+                + "), session " + session + "]";
+    }
+
+    /** Builds {@link PermitLimits}; each setter checks at once. Not safe for use by several threads. */
+    public static final class Builder {
+        private @Nullable Integer global;
+        private final Map<ProviderId, Integer> providers = new LinkedHashMap<>();
+        private int defaultProvider = 2;
+        private int session = 4;
+        private int maxQueuedPerSession = 256;
+        private int maxQueued = 4096;
+        private boolean newcomerUnit = true;
+        private int bypassFactor = 2;
+
+        private Builder() {
+            providers.put(ProviderId.of("glm"), 3);
+            providers.put(ProviderId.of("kimi"), 3);
+        }
+
+        /**
+         * Sets how many permits may be out in all; by default 8 or the sum of the named providers, whichever is more.
+         *
+         * @param limit 1 to 100,000
+         * @return this builder
+         */
+        public Builder global(int limit) {
+            this.global = checked("global", limit);
+            return this;
+        }
+
+        /**
+         * Sets how many permits may be out at a provider, all sessions together.
+         *
+         * @param provider the provider's name
+         * @param limit 1 to 100,000
+         * @return this builder
+         */
+        public Builder provider(String provider, int limit) {
+            providers.put(ProviderId.of(provider), checked(provider, limit));
+            return this;
+        }
+
+        /**
+         * Sets the limit of providers that have none of their own; 2 by default.
+         *
+         * @param limit 1 to 100,000
+         * @return this builder
+         */
+        public Builder otherProviders(int limit) {
+            this.defaultProvider = checked("otherProviders", limit);
+            return this;
+        }
+
+        /**
+         * Sets how many permits one session may have, all providers together; 4 by default.
+         *
+         * @param limit 1 to 100,000
+         * @return this builder
+         */
+        public Builder session(int limit) {
+            this.session = checked("session", limit);
+            return this;
+        }
+
+        /**
+         * Sets how many requests of one session may wait; 256 by default.
+         *
+         * @param limit 1 or more
+         * @return this builder
+         */
+        public Builder maxQueuedPerSession(int limit) {
+            this.maxQueuedPerSession = atLeastOne("maxQueuedPerSession", limit);
+            return this;
+        }
+
+        /**
+         * Sets how many requests may wait in all; 4,096 by default.
+         *
+         * @param limit 1 or more
+         * @return this builder
+         */
+        public Builder maxQueued(int limit) {
+            this.maxQueued = atLeastOne("maxQueued", limit);
+            return this;
+        }
+
+        /**
+         * Sets whether the last unit of a provider, and of global, is kept for a session that holds nothing there;
+         * true by default. It never applies at a limit of 1, and at 2 only while another session is open and was
+         * active in the last five minutes.
+         *
+         * @param on whether to keep it
+         * @return this builder
+         */
+        public Builder newcomerUnit(boolean on) {
+            this.newcomerUnit = on;
+            return this;
+        }
+
+        /**
+         * Sets how many times its provider's limit a waiting head may be overtaken before it goes next; 2 by default.
+         *
+         * @param factor 1 or more
+         * @return this builder
+         */
+        public Builder bypassFactor(int factor) {
+            this.bypassFactor = atLeastOne("bypassFactor", factor);
+            return this;
+        }
+
+        /** {@return the limits} */
+        public PermitLimits build() {
+            return new PermitLimits(this);
+        }
+
+        private static int checked(String name, int limit) {
+            if (limit >= 1 && limit <= MOST) {
+                return limit;
+            }
+            throw new IllegalArgumentException(name + " limit not in 1.." + MOST + ": " + limit);
+        }
+
+        private static int atLeastOne(String name, int value) {
+            if (value < 1) {
+                throw new IllegalArgumentException(name + " < 1: " + value);
+            }
+            return value;
+        }
+    }
+}

@@ -1,0 +1,658 @@
+package dev.exai.permit;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.exai.context.CallContext;
+import dev.exai.context.CallId;
+import dev.exai.context.ProviderId;
+import dev.exai.context.Scheduler;
+import dev.exai.context.SessionId;
+import dev.exai.error.ExaiException;
+import dev.exai.error.InternalErrorException;
+import dev.exai.error.NestedPermitException;
+import dev.exai.error.OverloadedException;
+import dev.exai.error.PermitTimeoutException;
+import dev.exai.error.SessionClosedException;
+import dev.exai.event.ExaiEvent;
+import dev.exai.permit.PermitRequest.State;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Hands out permits that cover a session, a provider and the whole pool at once: all levels or none.
+ *
+ * <p>A request that waits holds nothing at any level. Requests of a session at a provider are served in order; among
+ * sessions the one that has least in use goes first, then the one least recently served; the last unit of a provider
+ * goes only to a session that holds nothing there; and no request is overtaken more than a bounded number of times.
+ * The pool keeps the permits that are out, not a count of them, so nothing can drift: {@link #audit} recounts
+ * everything from its holders and names them.
+ *
+ * <pre>{@code
+ * PermitPool pool = PermitPool.builder(PermitLimits.forDevelopment(), scheduler).build();
+ * String answer = pool.call(PermitPath.of(session, glm), context, () -> askGlm());
+ * }</pre>
+ *
+ * <p>Safe for use by many threads. Actions before a permit is closed happen-before the grant that takes its place. No
+ * code of a caller runs under the pool's lock: listeners are told on the pool's executor.
+ */
+public final class PermitPool implements AutoCloseable {
+    /*
+     * State      ledger: who holds and who waits. order: who goes next. wakeAt: when the housekeeper is due.
+     * Owner      lock guards all three. It is a plain lock, never timed or interruptible, and held for no I/O, no
+     *            logging and no callback; the scheduler's two methods are called under it and must not call back.
+     * Invariant  The ledger's, and: when the lock is released, no head of a lane could be granted (I3). So every
+     *            move that frees a unit or changes a head ends in grantAll.
+     * Hand-off   A unit enters the ledger before its owner hears of it. An owner that gave up in the meantime has
+     *            ended the request under the lock, and the delivery tells nobody.
+     * Ordering   Effects (deliveries, unparks, events) are collected under the lock and run after it.
+     * Progress   A release grants directly to the next; nobody is woken to try again; nothing spins.
+     */
+
+    private static final Logger log = LoggerFactory.getLogger(PermitPool.class);
+
+    private final Scheduler scheduler;
+    private final Executor executor;
+    private final @Nullable Consumer<ExaiEvent> events;
+    private final Effects effects = new Effects();
+    private final ReentrantLock lock = new ReentrantLock();
+
+    @GuardedBy("lock")
+    private final Ledger ledger;
+
+    @GuardedBy("lock")
+    private final GrantOrder order;
+
+    @GuardedBy("lock")
+    private boolean wakeIsSet;
+
+    @GuardedBy("lock")
+    private long wakeAtNanos;
+
+    @GuardedBy("lock")
+    private Scheduler.@Nullable Scheduled wake;
+
+    @GuardedBy("lock")
+    private boolean closed;
+
+    private PermitPool(Builder builder) {
+        this.scheduler = builder.scheduler;
+        this.executor = builder.executor;
+        this.events = builder.events;
+        this.ledger = new Ledger(builder.limits);
+        this.order = new GrantOrder(ledger);
+        builder.providers.forEach(ledger::provider);
+    }
+
+    /**
+     * {@return a builder}
+     *
+     * @param limits how much may be in flight, and how much may wait
+     * @param scheduler the clock and timer
+     */
+    public static Builder builder(PermitLimits limits, Scheduler scheduler) {
+        return new Builder(limits, scheduler);
+    }
+
+    /**
+     * Says that a session is there, so that it is remembered while it has no requests. A session that was not opened
+     * is known as long as it has requests.
+     *
+     * @param session the session
+     * @param weight its share against others, 1 or more
+     */
+    public void openSession(SessionId session, int weight) {
+        if (weight < 1) {
+            throw new IllegalArgumentException("weight < 1: " + weight);
+        }
+        Queue<Runnable> after = new ArrayDeque<>();
+        lock.lock();
+        try {
+            SessionState state = ledger.session(session);
+            state.open = true;
+            state.weight = weight;
+            state.lastActiveNanos = scheduler.nanoTime();
+            grantAll(state.lastActiveNanos, after);
+        } finally {
+            lock.unlock();
+        }
+        effects.run(after);
+    }
+
+    /**
+     * Ends a session: its waiting requests fail with {@link SessionClosedException}, and while permits of it are out
+     * new ones are refused. Those permits stay with their holders until they close them.
+     *
+     * @param session the session
+     */
+    public void closeSession(SessionId session) {
+        Queue<Runnable> after = new ArrayDeque<>();
+        lock.lock();
+        try {
+            SessionState state = ledger.sessions.get(session);
+            if (state == null) {
+                return;
+            }
+            state.open = false;
+            state.closed = true;
+            long now = scheduler.nanoTime();
+            for (Lane lane : List.copyOf(state.lanes.values())) {
+                while (lane.head != null) {
+                    fail(lane.head, new SessionClosedException("session " + session), "session closed", now, after);
+                }
+            }
+            ledger.dropIfIdle(state);
+            grantAll(now, after);
+        } finally {
+            lock.unlock();
+        }
+        effects.run(after);
+    }
+
+    /**
+     * {@return a permit, if one can be had at once without overtaking anyone who is owed it}
+     *
+     * @param path what it shall cover
+     * @param context who asks
+     * @throws NestedPermitException if this call, or one that waits for it, already has or awaits a permit
+     * @throws SessionClosedException if the session or the pool is closed
+     */
+    public Optional<Permit> tryAcquire(PermitPath path, CallContext context) {
+        PermitRequest request = new PermitRequest(this, path, context, null, null);
+        submit(request, true);
+        return request.state() == State.HELD ? Optional.of(new Permit(request)) : Optional.empty();
+    }
+
+    /**
+     * Takes a permit, waiting for one until the call's deadline. If the thread is already interrupted this throws at
+     * once, even if a permit is free.
+     *
+     * @param path what it shall cover
+     * @param context who asks, and until when
+     * @return the permit, to be closed
+     * @throws InterruptedException if this thread is interrupted first; nothing is held
+     * @throws PermitTimeoutException if the deadline passes first; nothing is held
+     * @throws OverloadedException if the queue is full; nothing is held
+     * @throws NestedPermitException if this call, or one that waits for it, already has or awaits a permit
+     * @throws SessionClosedException if the session or the pool is closed; nothing is held
+     * @throws IllegalStateException on the thread of a simulation, where waiting could never end
+     */
+    public Permit acquire(PermitPath path, CallContext context) throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        if (!scheduler.mayBlock()) {
+            throw new IllegalStateException(
+                    "acquire would block the simulation's own thread for ever: use request, or another thread");
+        }
+        PermitRequest request = new PermitRequest(this, path, context, null, Thread.currentThread());
+        submit(request, false);
+        while (request.state() == State.QUEUED) {
+            LockSupport.parkNanos(request, Math.max(1, context.deadline().remainingNanos()));
+            if (Thread.interrupted()) {
+                // interrupted in the same moment as granted: the grant is given back
+                request.cancel();
+                throw new InterruptedException();
+            }
+            if (context.deadline().isExpired()) {
+                expire();
+            }
+        }
+        ExaiException failure = request.failure;
+        if (failure != null) {
+            failure.setStackTrace(new Throwable().getStackTrace());
+            throw failure;
+        }
+        return new Permit(request);
+    }
+
+    /**
+     * Asks for a permit and returns at once. The listener is told on the pool's executor, never inside this method.
+     *
+     * @param path what it shall cover
+     * @param context who asks, and until when; at its deadline the request fails with {@link PermitTimeoutException}
+     * @param listener who is told
+     * @return the request, which can be cancelled in every state
+     * @throws PermitTimeoutException if the deadline has passed; nothing is held
+     * @throws OverloadedException if the queue is full; nothing is held
+     * @throws NestedPermitException if this call, or one that waits for it, already has or awaits a permit
+     * @throws SessionClosedException if the session or the pool is closed; nothing is held
+     */
+    public PermitRequest request(PermitPath path, CallContext context, PermitRequest.Listener listener) {
+        PermitRequest request = prepare(path, context, listener);
+        request.submit();
+        return request;
+    }
+
+    /**
+     * {@return a request that has not been made yet: {@link PermitRequest#submit} makes it} For callers whom another
+     * thread may cancel while they are still asking: a request that is cancelled before it is submitted never enters
+     * the queue.
+     *
+     * @param path what it shall cover
+     * @param context who asks, and until when
+     * @param listener who is told
+     */
+    public PermitRequest prepare(PermitPath path, CallContext context, PermitRequest.Listener listener) {
+        return new PermitRequest(this, path, context, Objects.requireNonNull(listener, "listener"), null);
+    }
+
+    /**
+     * Runs a piece of work under a permit, and gives the permit back however the work ends. This is the form to
+     * prefer.
+     *
+     * @param path what the permit shall cover
+     * @param context who asks, and until when
+     * @param body the work
+     * @param <T> what it returns
+     * @return what the work returned
+     * @throws InterruptedException if this thread is interrupted while it waits for the permit; nothing is held
+     * @throws Exception whatever the work throws, or what {@link #acquire} throws
+     */
+    public <T> T call(PermitPath path, CallContext context, Callable<T> body) throws Exception {
+        try (Permit permit = acquire(path, context)) {
+            return body.call();
+        }
+    }
+
+    /** Puts a new request into the ledger, or refuses it; one that was cancelled before this stays out. */
+    void submit(PermitRequest request, boolean nowOrNever) {
+        PermitPath path = request.path();
+        CallContext context = request.context;
+        if (!path.session().equals(context.sessionId())) {
+            throw new IllegalArgumentException(
+                    "the path is of session " + path.session() + ", the call of " + context.sessionId());
+        }
+        Queue<Runnable> after = new ArrayDeque<>(2);
+        ExaiException refusal;
+        lock.lock();
+        try {
+            if (request.state != State.NEW) {
+                return;
+            }
+            long now = scheduler.nanoTime();
+            Lane lane = ledger.lane(path);
+            refusal = refusal(lane, context, nowOrNever, now);
+            if (refusal != null) {
+                request.state = State.LEFT;
+                ledger.dropIfIdle(lane.session);
+                String why = refusal.summary();
+                emit(after, () -> new ExaiEvent.PermitRefused(now, context, path.provider(), why));
+            } else {
+                ledger.enqueue(request, lane, now);
+                emit(after, () -> new ExaiEvent.PermitQueued(now, context, path.provider(), ""));
+                grantAll(now, after);
+                if (nowOrNever && request.state == State.QUEUED) {
+                    left(request, "not at once", now, after);
+                    grantAll(now, after);
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+        effects.run(after);
+        if (refusal != null) {
+            throw refusal.in(context.errorContext().withProvider(path.provider().value()));
+        }
+    }
+
+    @GuardedBy("lock")
+    private @Nullable ExaiException refusal(Lane lane, CallContext context, boolean nowOrNever, long now) {
+        if (closed) {
+            return new SessionClosedException("the permit pool");
+        }
+        if (lane.session.closed) {
+            return new SessionClosedException("session " + lane.session.id);
+        }
+        CallId ancestor = ledger.liveAncestor(context);
+        if (ancestor != null) {
+            return new NestedPermitException(ancestor.value());
+        }
+        if (nowOrNever) {
+            return null;
+        }
+        if (context.deadline().atNanos() - now <= 0) {
+            return timeout(lane, Duration.ZERO);
+        }
+        if (lane.session.waiting >= ledger.limits.maxQueuedPerSession()) {
+            return new OverloadedException(
+                    "The queue of session " + lane.session.id + " is full: " + lane.session.waiting + " wait",
+                    Duration.ofNanos(ledger.estimatedWaitNanos(lane.provider)));
+        }
+        if (ledger.waiting >= ledger.limits.maxQueued()) {
+            return new OverloadedException(
+                    "The queue of the pool is full: " + ledger.waiting + " wait",
+                    Duration.ofNanos(ledger.estimatedWaitNanos(lane.provider)));
+        }
+        return null;
+    }
+
+    /** Ends a request from whatever state it is in. */
+    void end(PermitRequest request) {
+        Queue<Runnable> after = new ArrayDeque<>(2);
+        lock.lock();
+        try {
+            long now = scheduler.nanoTime();
+            switch (request.state) {
+                case NEW -> request.state = State.LEFT;
+                case QUEUED -> left(request, "cancelled", now, after);
+                case HELD -> {
+                    ledger.giveBack(request, now);
+                    emit(
+                            after,
+                            () -> new ExaiEvent.PermitReturned(
+                                    now, request.context, request.path().provider(), "closed"));
+                }
+                default -> {
+                    return;
+                }
+            }
+            grantAll(now, after);
+        } finally {
+            lock.unlock();
+        }
+        effects.run(after);
+    }
+
+    /** Fails the requests whose deadline has passed. */
+    private void expire() {
+        Queue<Runnable> after = new ArrayDeque<>();
+        lock.lock();
+        try {
+            expireDue(scheduler.nanoTime(), after);
+        } finally {
+            lock.unlock();
+        }
+        effects.run(after);
+    }
+
+    /** The housekeeper: a task of the scheduler, due at the next deadline or presence change. */
+    private void wake() {
+        Queue<Runnable> after = new ArrayDeque<>();
+        lock.lock();
+        try {
+            wakeIsSet = false;
+            expireDue(scheduler.nanoTime(), after);
+        } finally {
+            lock.unlock();
+        }
+        effects.run(after);
+    }
+
+    @GuardedBy("lock")
+    private void expireDue(long now, Queue<Runnable> after) {
+        PermitRequest first = ledger.deadlines.first();
+        while (first != null && first.context.deadline().atNanos() - now <= 0) {
+            Duration waited = Duration.ofNanos(now - first.queuedAtNanos);
+            fail(first, timeout(ledger.lane(first.path()), waited), "timed out", now, after);
+            first = ledger.deadlines.first();
+        }
+        grantAll(now, after);
+    }
+
+    @GuardedBy("lock")
+    private PermitTimeoutException timeout(Lane lane, Duration waited) {
+        Level full = lane.provider.level;
+        if (full.free() > 0 && ledger.global.free() <= 0) {
+            full = ledger.global;
+        }
+        if (lane.session.level.free() <= 0) {
+            full = lane.session.level;
+        }
+        return new PermitTimeoutException(full.name, waited, full.used, full.limit);
+    }
+
+    PermitTimeoutException describeWait(PermitRequest request) {
+        lock.lock();
+        try {
+            Duration waited = request.state == State.QUEUED
+                    ? Duration.ofNanos(scheduler.nanoTime() - request.queuedAtNanos)
+                    : Duration.ZERO;
+            return timeout(ledger.lane(request.path()), waited);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @GuardedBy("lock")
+    private void left(PermitRequest request, String how, long now, Queue<Runnable> after) {
+        ledger.leave(request);
+        emit(
+                after,
+                () -> new ExaiEvent.PermitLeft(
+                        now, request.context, request.path().provider(), how));
+    }
+
+    @GuardedBy("lock")
+    private void fail(PermitRequest request, ExaiException why, String how, long now, Queue<Runnable> after) {
+        ExaiException failure = why.in(request.context
+                .errorContext()
+                .withProvider(request.path().provider().value()));
+        request.failure = failure;
+        left(request, how, now, after);
+        Thread waiter = request.waiter;
+        PermitRequest.Listener listener = request.listener;
+        if (waiter != null) {
+            after.add(() -> LockSupport.unpark(waiter));
+        } else if (listener != null) {
+            after.add(() -> tell(request, listener, failure));
+        }
+    }
+
+    /** Grants whatever can be granted, then sets the housekeeper. Every change ends here. */
+    @GuardedBy("lock")
+    private void grantAll(long now, Queue<Runnable> after) {
+        PermitRequest next = order.next(now);
+        while (next != null) {
+            PermitRequest granted = next;
+            order.countOvertaken(granted, now);
+            ledger.grant(granted, now);
+            ProviderId provider = granted.path().provider();
+            emit(after, () -> new ExaiEvent.PermitLeft(now, granted.context, provider, "granted"));
+            emit(after, () -> new ExaiEvent.PermitGranted(now, granted.context, provider, ""));
+            Thread waiter = granted.waiter;
+            PermitRequest.Listener listener = granted.listener;
+            if (waiter != null) {
+                after.add(() -> LockSupport.unpark(waiter));
+            } else if (listener != null) {
+                after.add(() -> deliver(granted, listener));
+            }
+            next = order.next(now);
+        }
+        setWake(now);
+    }
+
+    @GuardedBy("lock")
+    private void setWake(long now) {
+        PermitRequest first = ledger.deadlines.first();
+        if (first == null) {
+            return;
+        }
+        long at = first.context.deadline().atNanos();
+        if (order.keptForPresence && order.presenceEndsNanos - at < 0) {
+            at = order.presenceEndsNanos;
+        }
+        if (wakeIsSet && wakeAtNanos - at <= 0) {
+            return;
+        }
+        if (wakeIsSet && wake != null) {
+            wake.cancel();
+        }
+        wakeIsSet = true;
+        wakeAtNanos = at;
+        wake = scheduler.schedule(Duration.ofNanos(Math.max(0, at - now)), this::wake);
+    }
+
+    private void deliver(PermitRequest request, PermitRequest.Listener listener) {
+        try {
+            executor.execute(() -> {
+                if (request.state() != State.HELD) {
+                    return; // cancelled on the way
+                }
+                try {
+                    listener.granted(new Permit(request));
+                } catch (RuntimeException | Error e) {
+                    log.error("The listener of {} threw; its permit goes back", request, e);
+                    request.cancel();
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            request.cancel();
+            InternalErrorException failure =
+                    new InternalErrorException("The executor of the permit pool refused a task", e);
+            scheduler.schedule(Duration.ZERO, () -> tellNow(request, listener, failure));
+        }
+    }
+
+    private void tell(PermitRequest request, PermitRequest.Listener listener, ExaiException failure) {
+        try {
+            executor.execute(() -> tellNow(request, listener, failure));
+        } catch (RejectedExecutionException e) {
+            scheduler.schedule(Duration.ZERO, () -> tellNow(request, listener, failure));
+        }
+    }
+
+    private static void tellNow(PermitRequest request, PermitRequest.Listener listener, ExaiException failure) {
+        try {
+            listener.failed(failure);
+        } catch (RuntimeException | Error e) {
+            log.error("The listener of {} threw", request, e);
+        }
+    }
+
+    private void emit(Queue<Runnable> after, EventSource source) {
+        Consumer<ExaiEvent> sink = events;
+        if (sink != null) {
+            after.add(() -> sink.accept(source.event()));
+        }
+    }
+
+    /** Makes an event, after the lock is released. */
+    private interface EventSource {
+        ExaiEvent event();
+    }
+
+    /** {@return what is in use and what waits, at one moment, at every level} */
+    public PoolSnapshot snapshot() {
+        lock.lock();
+        try {
+            return PoolSnapshot.of(ledger);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** {@return a recount of everything from the permits that are out, which names their holders} */
+    public PoolAudit audit() {
+        lock.lock();
+        try {
+            long now = scheduler.nanoTime();
+            return PoolAudit.of(ledger, order.next(now) != null, now);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Refuses new requests and fails the waiting ones with {@link SessionClosedException}. Permits that are out stay
+     * with their holders until they close them. May be called twice.
+     */
+    @Override
+    public void close() {
+        Queue<Runnable> after = new ArrayDeque<>();
+        lock.lock();
+        try {
+            closed = true;
+            long now = scheduler.nanoTime();
+            PermitRequest first = ledger.deadlines.first();
+            while (first != null) {
+                fail(first, new SessionClosedException("the permit pool"), "pool closed", now, after);
+                first = ledger.deadlines.first();
+            }
+            if (wakeIsSet && wake != null) {
+                wake.cancel();
+                wakeIsSet = false;
+            }
+        } finally {
+            lock.unlock();
+        }
+        effects.run(after);
+    }
+
+    /** {@return whether the current thread is inside the pool's lock; for tests} */
+    boolean isLockedByCurrentThread() {
+        return lock.isHeldByCurrentThread();
+    }
+
+    @Override
+    public String toString() {
+        return snapshot().toString();
+    }
+
+    /** Builds a {@link PermitPool}. Not safe for use by several threads. */
+    public static final class Builder {
+        private final PermitLimits limits;
+        private final Scheduler scheduler;
+        private Executor executor = Runnable::run;
+        private Collection<ProviderId> providers = List.of();
+        private @Nullable Consumer<ExaiEvent> events;
+
+        private Builder(PermitLimits limits, Scheduler scheduler) {
+            this.limits = Objects.requireNonNull(limits, "limits");
+            this.scheduler = Objects.requireNonNull(scheduler, "scheduler");
+        }
+
+        /**
+         * Sets where listeners of requests are told. By default on the thread whose action caused it, outside the
+         * lock: good enough for short listeners that do not block.
+         *
+         * @param value the executor
+         * @return this builder
+         */
+        public Builder executor(Executor value) {
+            this.executor = Objects.requireNonNull(value, "executor");
+            return this;
+        }
+
+        /**
+         * Names the providers in advance, so that one without any use yet already counts where the pool has fewer
+         * units than its providers together.
+         *
+         * @param ids the providers
+         * @return this builder
+         */
+        public Builder providers(Collection<ProviderId> ids) {
+            this.providers = List.copyOf(ids);
+            return this;
+        }
+
+        /**
+         * Sets who is told of events, on the thread whose action caused them, outside the lock. It must not block or
+         * throw.
+         *
+         * @param sink takes the events
+         * @return this builder
+         */
+        public Builder events(Consumer<ExaiEvent> sink) {
+            this.events = Objects.requireNonNull(sink, "sink");
+            return this;
+        }
+
+        /** {@return the pool} */
+        public PermitPool build() {
+            return new PermitPool(this);
+        }
+    }
+}

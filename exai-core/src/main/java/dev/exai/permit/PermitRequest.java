@@ -1,0 +1,141 @@
+package dev.exai.permit;
+
+import dev.exai.context.CallContext;
+import dev.exai.error.ExaiException;
+import dev.exai.error.PermitTimeoutException;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request for a permit, from the moment it is made to the moment its permit is back.
+ *
+ * <p>Request and permit are one unit with one state, so nothing can be granted to a request that has ended, and
+ * ending the request gives back whatever it was granted. Safe for use by many threads.
+ */
+public final class PermitRequest {
+    /*
+     * State      NEW -> QUEUED -> HELD -> RETURNED, or NEW -> LEFT, or QUEUED -> LEFT. Nothing else, nothing twice.
+     * Owner      Every field below is guarded by the pool's lock. `state` and `failure` are volatile so that they can
+     *            be read without it; they are written under it.
+     * Hand-off   HELD begins when the ledger counts the unit, before the listener hears of it. A request that is
+     *            cancelled in between goes HELD -> RETURNED, and the delivery finds it so and tells nobody.
+     */
+
+    /** Where a request stands. */
+    public enum State {
+        /** It has not been submitted. */
+        NEW,
+        /** It waits, and holds nothing. */
+        QUEUED,
+        /** It holds one unit at each level. */
+        HELD,
+        /** It held, and has given back. */
+        RETURNED,
+        /** It ended without a permit: refused, cancelled, timed out, or its session or pool closed. */
+        LEFT
+    }
+
+    /** Is told how a request ends, on the pool's executor, never inside {@link PermitPool#request}. */
+    public interface Listener {
+        /**
+         * Takes the permit. Not called if the request was cancelled first. If this throws, the permit goes back.
+         *
+         * @param permit the permit, to be closed
+         */
+        void granted(Permit permit);
+
+        /**
+         * Takes the reason why there will be no permit. Not called after {@link PermitRequest#cancel}.
+         *
+         * @param failure the reason: timed out, session closed, pool closed
+         */
+        void failed(ExaiException failure);
+    }
+
+    private final PermitPool pool;
+    private final PermitPath path;
+    final CallContext context;
+    final @Nullable Listener listener;
+    final @Nullable Thread waiter;
+
+    volatile State state = State.NEW;
+    volatile @Nullable ExaiException failure;
+
+    /** Links of the lane's queue while QUEUED, of the ledger's list of holders while HELD. */
+    @Nullable
+    PermitRequest previous;
+
+    @Nullable
+    PermitRequest next;
+
+    /** Its lane, from the moment it is queued. */
+    @Nullable
+    Lane lane;
+
+    long arrival;
+    long queuedAtNanos;
+    long heldSinceNanos;
+
+    /** How many grants overtook this request while it was the head of its lane. */
+    int overtaken;
+
+    /** Its place in the heap of deadlines, or -1. */
+    int heapIndex = -1;
+
+    PermitRequest(
+            PermitPool pool,
+            PermitPath path,
+            CallContext context,
+            @Nullable Listener listener,
+            @Nullable Thread waiter) {
+        this.pool = pool;
+        this.path = Objects.requireNonNull(path, "path");
+        this.context = Objects.requireNonNull(context, "context");
+        this.listener = listener;
+        this.waiter = waiter;
+    }
+
+    /** {@return the path that it asks for} */
+    public PermitPath path() {
+        return path;
+    }
+
+    /** Its lane, once it has been queued. */
+    Lane lane() {
+        return Objects.requireNonNull(lane, "not queued yet");
+    }
+
+    /**
+     * Makes a request that {@link PermitPool#prepare} prepared. If it was cancelled in the meantime, or has been made
+     * already, this does nothing.
+     *
+     * @throws dev.exai.error.ExaiException as {@link PermitPool#request} does; nothing is held
+     */
+    public void submit() {
+        pool.submit(this, false);
+    }
+
+    /** {@return where it stands now} */
+    public State state() {
+        return state;
+    }
+
+    /** {@return why it does not have a permit yet: what it would fail with if its deadline were now} */
+    public PermitTimeoutException describeWait() {
+        return pool.describeWait(this);
+    }
+
+    /**
+     * Ends this request, wherever it stands: it leaves the queue, or gives back the permit that it was granted, also
+     * one that is still on its way to the listener or that the listener already has. When this returns it holds
+     * nothing and never will. Calling it again changes nothing.
+     */
+    public void cancel() {
+        pool.end(this);
+    }
+
+    @Override
+    public String toString() {
+        return "PermitRequest[" + path + ", " + context.callId() + ", " + state + "]";
+    }
+}

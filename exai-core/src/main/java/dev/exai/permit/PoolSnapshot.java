@@ -1,0 +1,118 @@
+package dev.exai.permit;
+
+import dev.exai.context.ProviderId;
+import dev.exai.context.SessionId;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** What was in use and what waited in a pool, at every level, at one moment. Immutable. */
+public final class PoolSnapshot {
+    /** One level. Immutable. */
+    public static final class Usage {
+        private final int limit;
+        private final int inUse;
+        private final int waiting;
+
+        private Usage(int limit, int inUse, int waiting) {
+            this.limit = limit;
+            this.inUse = inUse;
+            this.waiting = waiting;
+        }
+
+        /** {@return how many permits may be out} */
+        public int limit() {
+            return limit;
+        }
+
+        /** {@return how many are out} */
+        public int inUse() {
+            return inUse;
+        }
+
+        /** {@return how many requests wait} */
+        public int waiting() {
+            return waiting;
+        }
+
+        @Override
+        public String toString() {
+            return inUse + "/" + limit + (waiting == 0 ? "" : " +" + waiting + " waiting");
+        }
+    }
+
+    private final Usage global;
+    private final Map<ProviderId, Usage> providers;
+    private final Map<SessionId, Usage> sessions;
+    private final long granted;
+    private final long returned;
+
+    private PoolSnapshot(
+            Usage global,
+            Map<ProviderId, Usage> providers,
+            Map<SessionId, Usage> sessions,
+            long granted,
+            long returned) {
+        this.global = global;
+        this.providers = providers;
+        this.sessions = sessions;
+        this.granted = granted;
+        this.returned = returned;
+    }
+
+    static PoolSnapshot of(Ledger ledger) {
+        Map<ProviderId, Usage> providers = new LinkedHashMap<>();
+        ledger.providers.forEach((id, state) -> {
+            int waiting = state.backlog.stream().mapToInt(lane -> lane.waiting).sum();
+            providers.put(id, new Usage(state.level.limit, state.level.used, waiting));
+        });
+        Map<SessionId, Usage> sessions = new LinkedHashMap<>();
+        ledger.sessions.forEach(
+                (id, state) -> sessions.put(id, new Usage(state.level.limit, state.level.used, state.waiting)));
+        Usage global = new Usage(ledger.global.limit, ledger.global.used, ledger.waiting);
+        return new PoolSnapshot(global, providers, sessions, ledger.granted, ledger.returned);
+    }
+
+    /** {@return the whole pool} */
+    public Usage global() {
+        return global;
+    }
+
+    /**
+     * {@return a provider, if the pool knows it}
+     *
+     * @param provider the provider
+     */
+    public Optional<Usage> provider(ProviderId provider) {
+        return Optional.ofNullable(providers.get(provider));
+    }
+
+    /**
+     * {@return a session, if the pool knows it}
+     *
+     * @param session the session
+     */
+    public Optional<Usage> session(SessionId session) {
+        return Optional.ofNullable(sessions.get(session));
+    }
+
+    /** {@return how many permits have ever gone out} */
+    public long granted() {
+        return granted;
+    }
+
+    /** {@return how many of them have come back} */
+    public long returned() {
+        return returned;
+    }
+
+    /** {@return whether nothing is out and nothing waits} */
+    public boolean isIdle() {
+        return global.inUse == 0 && global.waiting == 0;
+    }
+
+    @Override
+    public String toString() {
+        return "PoolSnapshot[global " + global + ", " + providers + ", sessions " + sessions + "]";
+    }
+}

@@ -1,0 +1,19 @@
+package dev.exai.permit;
+
+import dev.exai.context.ProviderId;
+import java.util.LinkedHashSet;
+import java.util.Set;
+
+/** What the pool knows of a provider. Guarded by the pool's lock. */
+final class ProviderState {
+    final ProviderId id;
+    final Level level;
+
+    /** The lanes of this provider that have a waiting head. */
+    final Set<Lane> backlog = new LinkedHashSet<>();
+
+    ProviderState(ProviderId id, int limit) {
+        this.id = id;
+        this.level = new Level(id.value(), limit);
+    }
+}

@@ -1,0 +1,241 @@
+package dev.exai.session;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.exai.call.CallEngine;
+import dev.exai.call.CallOptions;
+import dev.exai.call.CallScope;
+import dev.exai.call.ChatCall;
+import dev.exai.call.Tool;
+import dev.exai.call.ToolCall;
+import dev.exai.context.SessionId;
+import dev.exai.error.SessionClosedException;
+import dev.exai.message.ChatRequest;
+import dev.exai.permit.PermitPool;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+
+/**
+ * One caller's scope: an agent, a user, a window. Calls are made through it, and closing it cancels whatever is left.
+ *
+ * <pre>{@code
+ * try (Session session = exai.openSession("editor")) {
+ *   ChatReply reply = session.chat(ChatRequest.of("hello")).await();
+ * }
+ * }</pre>
+ *
+ * <p>Sessions are cheap: open one for each agent. Safe for use by many threads.
+ */
+public final class Session implements AutoCloseable {
+    /*
+     * State      calls: those under way. closed: no more are taken.
+     * Owner      lock guards both; calls are cancelled outside it.
+     * Invariant  A call enters only while the session is open, so close() finds every one that it must cancel.
+     */
+
+    private static final int TOOLS_AT_ONCE = 32;
+    private static final int MOST_TOOLS_WAITING = 1_024;
+    private static final long BUFFER_LIMIT_BYTES = 64L << 20;
+
+    private final SessionId id;
+    private final CallEngine engine;
+    private final PermitPool pool;
+    private final CallOptions defaults;
+    private final Consumer<Session> onClose;
+    private final Scope scope;
+    private final Object lock = new Object();
+
+    @GuardedBy("lock")
+    private final Set<ToolCall<?>> calls = new LinkedHashSet<>();
+
+    @GuardedBy("lock")
+    private boolean closed;
+
+    private Session(
+            SessionId id,
+            CallEngine engine,
+            PermitPool pool,
+            CallOptions defaults,
+            Executor userCode,
+            Consumer<Session> onClose) {
+        this.id = Objects.requireNonNull(id, "id");
+        this.engine = Objects.requireNonNull(engine, "engine");
+        this.pool = Objects.requireNonNull(pool, "pool");
+        this.defaults = Objects.requireNonNull(defaults, "defaults");
+        this.onClose = Objects.requireNonNull(onClose, "onClose");
+        this.scope = new Scope(new ToolExecutor(userCode, TOOLS_AT_ONCE, MOST_TOOLS_WAITING));
+    }
+
+    /**
+     * Opens a session over a call engine. Applications use {@code Exai.openSession}, which does this for them.
+     *
+     * @param id the session's id, which no other open session has
+     * @param engine starts its calls
+     * @param pool is told that the session is there
+     * @param defaults the options of calls that are made without any
+     * @param userCode runs its tools
+     * @param onClose is told once, when the session was closed
+     * @return the session
+     */
+    public static Session open(
+            SessionId id,
+            CallEngine engine,
+            PermitPool pool,
+            CallOptions defaults,
+            Executor userCode,
+            Consumer<Session> onClose) {
+        Session session = new Session(id, engine, pool, defaults, userCode, onClose);
+        pool.openSession(id, 1);
+        return session;
+    }
+
+    /** {@return the session's id} */
+    public SessionId id() {
+        return id;
+    }
+
+    /**
+     * Asks a model, with the default options.
+     *
+     * @param request what to ask
+     * @return the call, which is under way
+     * @throws SessionClosedException if this session is closed
+     */
+    public ChatCall chat(ChatRequest request) {
+        return chat(request, defaults);
+    }
+
+    /**
+     * Asks a model.
+     *
+     * @param request what to ask
+     * @param options how
+     * @return the call, which is under way
+     * @throws SessionClosedException if this session is closed
+     */
+    public ChatCall chat(ChatRequest request, CallOptions options) {
+        return engine.chat(scope, request, options);
+    }
+
+    /**
+     * Runs a tool, with the default options.
+     *
+     * @param tool the tool
+     * @param input what it takes
+     * @param <I> what it takes
+     * @param <O> what it returns
+     * @return the call, which is under way
+     * @throws SessionClosedException if this session is closed
+     */
+    public <I, O> ToolCall<O> submit(Tool<I, O> tool, I input) {
+        return submit(tool, input, defaults);
+    }
+
+    /**
+     * Runs a tool.
+     *
+     * @param tool the tool
+     * @param input what it takes
+     * @param options how
+     * @param <I> what it takes
+     * @param <O> what it returns
+     * @return the call, which is under way
+     * @throws SessionClosedException if this session is closed
+     */
+    public <I, O> ToolCall<O> submit(Tool<I, O> tool, I input, CallOptions options) {
+        return engine.submit(scope, tool, input, options);
+    }
+
+    /** {@return the calls that are under way} */
+    public List<ToolCall<?>> calls() {
+        synchronized (lock) {
+            return List.copyOf(calls);
+        }
+    }
+
+    /** {@return whether it still takes calls} */
+    public boolean isOpen() {
+        synchronized (lock) {
+            return !closed;
+        }
+    }
+
+    /**
+     * Takes no more calls and cancels those under way. When this returns, all of them have ended and nothing of the
+     * session is held or waits. May be called twice.
+     */
+    @Override
+    public void close() {
+        List<ToolCall<?>> left;
+        boolean first;
+        synchronized (lock) {
+            first = !closed;
+            closed = true;
+            left = List.copyOf(calls);
+        }
+        for (ToolCall<?> call : left) {
+            call.cancel("session " + id + " was closed");
+        }
+        pool.closeSession(id);
+        if (first) {
+            onClose.accept(this);
+        }
+    }
+
+    @Override
+    public String toString() {
+        synchronized (lock) {
+            return "Session[" + id + (closed ? ", closed" : "") + ", " + calls.size() + " calls]";
+        }
+    }
+
+    /** What calls need of this session, kept from its users. */
+    private final class Scope implements CallScope {
+        private final Executor tools;
+        private final AtomicLong buffered = new AtomicLong();
+
+        Scope(Executor tools) {
+            this.tools = tools;
+        }
+
+        @Override
+        public SessionId id() {
+            return id;
+        }
+
+        @Override
+        public Executor tools() {
+            return tools;
+        }
+
+        @Override
+        public void started(ToolCall<?> call) {
+            synchronized (lock) {
+                if (closed) {
+                    throw new SessionClosedException("session " + id);
+                }
+                calls.add(call);
+            }
+        }
+
+        @Override
+        public void ended(ToolCall<?> call) {
+            synchronized (lock) {
+                calls.remove(call);
+            }
+        }
+
+        @Override
+        public boolean buffer(long bytes) {
+            if (buffered.addAndGet(bytes) > BUFFER_LIMIT_BYTES && bytes > 0) {
+                buffered.addAndGet(-bytes);
+                return false;
+            }
+            return true;
+        }
+    }
+}

@@ -1,0 +1,80 @@
+package dev.exai.session;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs the tools of one session on a shared executor, no more than a number of them at once, in the order they came.
+ *
+ * <p>The shared executor makes a thread for each task, so a session that fills its cap takes none from others.
+ */
+final class ToolExecutor implements Executor {
+    /*
+     * State      running: how many tasks are on the shared executor. waiting: the others, in order.
+     * Owner      lock guards both; tasks run outside it.
+     * Invariant  waiting is empty unless running is at the cap.
+     */
+    private static final Logger log = LoggerFactory.getLogger(ToolExecutor.class);
+
+    private final Executor shared;
+    private final int cap;
+    private final int mostWaiting;
+    private final Object lock = new Object();
+
+    @GuardedBy("lock")
+    private final Queue<Runnable> waiting = new ArrayDeque<>();
+
+    @GuardedBy("lock")
+    private int running;
+
+    ToolExecutor(Executor shared, int cap, int mostWaiting) {
+        this.shared = shared;
+        this.cap = cap;
+        this.mostWaiting = mostWaiting;
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        synchronized (lock) {
+            if (running == cap) {
+                if (waiting.size() == mostWaiting) {
+                    throw new RejectedExecutionException(mostWaiting + " tools of the session wait already");
+                }
+                waiting.add(task);
+                return;
+            }
+            running++;
+        }
+        try {
+            shared.execute(() -> runOn(task));
+        } catch (RejectedExecutionException closed) {
+            synchronized (lock) {
+                running--;
+            }
+            throw closed;
+        }
+    }
+
+    /** Runs a task, then whatever waits, in a loop: the stack does not grow. */
+    private void runOn(Runnable first) {
+        Runnable task = first;
+        while (task != null) {
+            try {
+                task.run();
+            } catch (RuntimeException | Error e) {
+                log.error("A task of a session threw", e);
+            }
+            synchronized (lock) {
+                task = waiting.poll();
+                if (task == null) {
+                    running--;
+                }
+            }
+        }
+    }
+}
