@@ -8,6 +8,7 @@ module dev.exai.testkit {
     requires static com.google.errorprone.annotations;
     requires static transitive org.jspecify;
 
+    exports dev.exai.testkit.http;
     exports dev.exai.testkit.script;
     exports dev.exai.testkit.time;
 }

@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Counts exchanges as a provider sees them, overall and by model: how many are in flight, the most there ever were,
@@ -32,6 +33,9 @@ public final class ExchangeCounts {
 
     @GuardedBy("lock")
     private int open;
+
+    @GuardedBy("lock")
+    private long changes;
 
     @GuardedBy("lock")
     private long opened;
@@ -60,7 +64,7 @@ public final class ExchangeCounts {
             open++;
             all.enter();
             level(model).enter();
-            lock.notifyAll();
+            changed();
             return new Counted(model);
         }
     }
@@ -146,15 +150,27 @@ public final class ExchangeCounts {
     /**
      * Waits until a condition on these counts holds.
      *
-     * @param condition asked at once and after each change, while these counts stand still: it must not wait for anything
+     * @param condition asked at once and after each change, without a lock
      * @param limit how long to wait at most, in real time
      * @throws TimeoutException if the limit passes first; the message has the counts
      * @throws InterruptedException if the thread is interrupted first
      */
     public void await(BooleanSupplier condition, Duration limit) throws InterruptedException, TimeoutException {
         long end = System.nanoTime() + limit.toNanos();
+        for (long seen = changes(); !condition.getAsBoolean(); seen = changes()) {
+            awaitChange(seen, end, limit);
+        }
+    }
+
+    private long changes() {
         synchronized (lock) {
-            while (!condition.getAsBoolean()) {
+            return changes;
+        }
+    }
+
+    private void awaitChange(long seen, long end, Duration limit) throws InterruptedException, TimeoutException {
+        synchronized (lock) {
+            while (changes == seen) {
                 long left = end - System.nanoTime();
                 if (left <= 0) {
                     throw new TimeoutException("not within " + limit + ": " + this);
@@ -164,10 +180,16 @@ public final class ExchangeCounts {
         }
     }
 
+    @GuardedBy("lock")
+    private void changed() {
+        changes++;
+        lock.notifyAll();
+    }
+
     /** Wakes those in {@link #await}: something outside these counts, which their condition asks for, has changed. */
     public void signal() {
         synchronized (lock) {
-            lock.notifyAll();
+            changed();
         }
     }
 
@@ -210,7 +232,7 @@ public final class ExchangeCounts {
         private boolean left;
 
         @GuardedBy("lock")
-        private boolean ended;
+        private @Nullable Outcome outcome;
 
         private Counted(String model) {
             this.model = Objects.requireNonNull(model, "model");
@@ -219,7 +241,7 @@ public final class ExchangeCounts {
         /** Takes the exchange out of what is in flight because its client left it; it stays open until it ends. */
         public void leave() {
             synchronized (lock) {
-                if (!left && !ended) {
+                if (!left && outcome == null) {
                     left = true;
                     aborted++;
                     exit();
@@ -230,24 +252,35 @@ public final class ExchangeCounts {
         /**
          * Ends the exchange. Providers call this before they tell the client, who may open the next one at once.
          *
-         * @param outcome how it ended; one that was left stays counted as aborted
+         * @param how how it ended; one that was left stays counted as aborted
          */
-        public void end(Outcome outcome) {
+        public void end(Outcome how) {
+            Objects.requireNonNull(how, "outcome");
             synchronized (lock) {
-                if (ended) {
+                if (outcome != null) {
                     return;
                 }
-                ended = true;
+                outcome = how;
                 open--;
                 if (!left) {
-                    if (outcome == Outcome.COMPLETED) {
-                        completed++;
-                    } else {
-                        failed++;
-                    }
+                    completed += how == Outcome.COMPLETED ? 1 : 0;
+                    failed += how == Outcome.FAILED ? 1 : 0;
                     exit();
                 }
-                lock.notifyAll();
+                changed();
+            }
+        }
+
+        /** Counts an exchange that has ended as aborted after all: its client was gone before it could be told. */
+        public void lost() {
+            synchronized (lock) {
+                if (!left && outcome != null) {
+                    left = true;
+                    completed -= outcome == Outcome.COMPLETED ? 1 : 0;
+                    failed -= outcome == Outcome.FAILED ? 1 : 0;
+                    aborted++;
+                    changed();
+                }
             }
         }
 
@@ -255,7 +288,7 @@ public final class ExchangeCounts {
         private void exit() {
             all.inFlight--;
             level(model).inFlight--;
-            lock.notifyAll();
+            changed();
         }
     }
 }

@@ -1,0 +1,181 @@
+package dev.exai.testkit.http;
+
+import dev.exai.message.Usage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** OpenAI: a first frame with the role, function calls in pieces, usage in a frame of its own if asked for. */
+class OpenAiDialect extends Dialect {
+    @Override
+    List<String> basePaths() {
+        return List.of("/v1");
+    }
+
+    @Override
+    List<String> models() {
+        return List.of("gpt-fake", "gpt-fake-mini");
+    }
+
+    @Override
+    boolean limitsEachModel() {
+        return false;
+    }
+
+    @Override
+    String idOf(int number) {
+        return "chatcmpl-fake" + number;
+    }
+
+    @Override
+    Map<String, String> commonHeaders(String requestId) {
+        return Map.of("x-request-id", requestId);
+    }
+
+    @Override
+    String streamType() {
+        return "text/event-stream; charset=utf-8";
+    }
+
+    @Override
+    Answer refuse(Refusal refusal, String model, int limit) {
+        return switch (refusal) {
+            case CONCURRENCY, REQUEST_RATE ->
+                error(
+                                429,
+                                "Rate limit reached for " + model + ": Limit " + limit + ". Please try again in 1s.",
+                                "requests",
+                                "rate_limit_exceeded")
+                        .with("Retry-After", "1")
+                        .with("x-ratelimit-limit-requests", Integer.toString(limit))
+                        .with("x-ratelimit-remaining-requests", "0");
+            case TOKEN_RATE ->
+                error(
+                                429,
+                                "Rate limit reached for " + model + " on tokens per min (TPM): Limit " + limit
+                                        + ". Please try again in 1s.",
+                                "tokens",
+                                "rate_limit_exceeded")
+                        .with("Retry-After", "1");
+            case DAILY_LIMIT ->
+                error(
+                        429,
+                        "Rate limit reached for " + model + " on requests per day (RPD): Limit " + limit + ".",
+                        "requests",
+                        "rate_limit_exceeded");
+            case OVERLOADED ->
+                error(503, "The server is currently overloaded with other requests.", "server_error", null);
+            case QUOTA_EXHAUSTED, WINDOW_USED_UP ->
+                error(
+                        429,
+                        "You exceeded your current quota, please check your plan and billing details.",
+                        "insufficient_quota",
+                        "insufficient_quota");
+            case MISSING_KEY -> error(401, "You didn't provide an API key.", "invalid_request_error", null);
+            case BAD_KEY -> error(401, "Incorrect API key provided.", "invalid_request_error", "invalid_api_key");
+            case FORBIDDEN ->
+                error(403, "You are not allowed to sample from this model", "invalid_request_error", null);
+            case BAD_PARAMETER ->
+                error(400, "Invalid value for a parameter.", "invalid_request_error", "invalid_value");
+            case PROMPT_TOO_LONG ->
+                error(
+                        400,
+                        "This model's maximum context length is 128000 tokens.",
+                        "invalid_request_error",
+                        "context_length_exceeded");
+            case CONTENT_FILTER ->
+                error(
+                        400,
+                        "Your request was rejected as a result of our safety system.",
+                        "invalid_request_error",
+                        "content_policy_violation");
+            case MODEL_NOT_FOUND ->
+                error(
+                        404,
+                        "The model `" + model + "` does not exist or you do not have access to it.",
+                        "invalid_request_error",
+                        "model_not_found");
+            case PATH_NOT_FOUND -> error(404, "Invalid URL", "invalid_request_error", null);
+            case SERVER_ERROR ->
+                error(500, "The server had an error while processing your request.", "server_error", null);
+            case GATEWAY_TIMEOUT -> Answer.html(504, "Gateway Time-out");
+        };
+    }
+
+    private static Answer error(int status, String message, String type, @Nullable String code) {
+        return Answer.json(
+                status,
+                "{\"error\":{\"message\":" + JsonText.quote(message) + ",\"type\":" + JsonText.quote(type)
+                        + ",\"param\":null,\"code\":" + (code == null ? "null" : JsonText.quote(code)) + "}}");
+    }
+
+    @Override
+    List<String> opening(Reply reply) {
+        return List.of(chunk(reply, "{\"role\":\"assistant\",\"content\":\"\"}"));
+    }
+
+    @Override
+    String delta(Reply reply, String field, String text) {
+        return chunk(reply, "{\"" + field + "\":" + JsonText.quote(text) + "}");
+    }
+
+    @Override
+    List<String> wholeFunction(Reply reply, Reply.Function function) {
+        return functionInPieces(reply, function, List.of(function.arguments()));
+    }
+
+    @Override
+    List<String> ending(Reply reply, String finishReason, Usage usage) {
+        List<String> frames = new ArrayList<>();
+        frames.add(frame(
+                reply,
+                "[{\"index\":0,\"delta\":{},\"finish_reason\":" + JsonText.quote(finishReason) + finishExtra(usage)
+                        + "}]",
+                nullUsage(reply)));
+        if (reply.request.includesUsage()) {
+            frames.add(frame(reply, "[]", ",\"usage\":" + usage(usage)));
+        }
+        return frames;
+    }
+
+    /** {@return what the choice of the last frame has besides} */
+    String finishExtra(Usage usage) {
+        return "";
+    }
+
+    @Override
+    String whole(Reply reply, String finishReason, Usage usage) {
+        return "{\"id\":" + JsonText.quote(reply.id) + ",\"object\":\"chat.completion\",\"created\":" + reply.created
+                + ",\"model\":" + JsonText.quote(reply.model()) + ",\"choices\":[{\"index\":0,\"message\":"
+                + message(reply, false) + ",\"finish_reason\":" + JsonText.quote(finishReason) + "}],\"usage\":"
+                + usage(usage) + "}";
+    }
+
+    @Override
+    String chunk(Reply reply, String delta) {
+        return frame(reply, "[{\"index\":0,\"delta\":" + delta + ",\"finish_reason\":null}]", nullUsage(reply));
+    }
+
+    private static String frame(Reply reply, String choices, String usage) {
+        return "{\"id\":" + JsonText.quote(reply.id) + ",\"object\":\"chat.completion.chunk\",\"created\":"
+                + reply.created + ",\"model\":" + JsonText.quote(reply.model()) + ",\"choices\":" + choices + usage
+                + "}";
+    }
+
+    /** Asked for usage, a stream has the field in every frame, and a value only in the last one. */
+    String nullUsage(Reply reply) {
+        return reply.request.includesUsage() ? ",\"usage\":null" : "";
+    }
+
+    String usage(Usage usage) {
+        return usageStart(usage)
+                + optional(
+                        usage.cachedTokens() > 0,
+                        () -> ",\"prompt_tokens_details\":{\"cached_tokens\":" + usage.cachedTokens() + "}")
+                + optional(
+                        usage.reasoningTokens() > 0,
+                        () -> ",\"completion_tokens_details\":{\"reasoning_tokens\":" + usage.reasoningTokens() + "}")
+                + "}";
+    }
+}

@@ -1,0 +1,10 @@
+/**
+ * Fake servers on a loopback socket that speak the wire formats of GLM, Kimi and OpenAI, and follow a script.
+ *
+ * <p>Tests of transports and providers point a client at one, whoever wrote it, and read the server's own counts
+ * afterwards. Time here is real; nothing leaves the machine.
+ */
+@NullMarked
+package dev.exai.testkit.http;
+
+import org.jspecify.annotations.NullMarked;
