@@ -1,0 +1,175 @@
+package dev.exai.providers.http;
+
+import dev.exai.context.Scheduler;
+import dev.exai.error.AttemptTimeoutException;
+import dev.exai.spi.Exchange;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import okhttp3.Call;
+import okhttp3.OkHttpClient;
+import okhttp3.Request;
+import okhttp3.Response;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One request under way, run by one thread, which alone talks to the reader: so the reader is told one thing at a time
+ * and exactly one end.
+ */
+final class HttpExchange implements Exchange, Runnable {
+    /*
+     * State      phase says what stopped the exchange, if anything did; lookup is the name look-up that it waits for.
+     * Owner      phase: whoever moves it out of CONNECTING or RUNNING first. Everything else: the exchange's thread.
+     * Hand-off   Other threads only move phase and cancel the OkHttp call; the exchange's thread then meets an
+     *            IOException, looks at phase, and tells the reader why.
+     * Ordering   lookup and the call's cancelled flag are volatile, and each side writes its own before it reads the
+     *            other's: a look-up that starts as the call is cancelled is ended by one of the two.
+     * Progress   Every wait of the thread (name look-up, connect, TLS, write, read) ends when the call is cancelled.
+     */
+    private enum Phase {
+        CONNECTING,
+        RUNNING,
+        CONNECT_EXPIRED,
+        LINGERED,
+        ABORTED,
+        OVER
+    }
+
+    private static final Logger log = LoggerFactory.getLogger(HttpExchange.class);
+    private static final ThreadLocal<HttpExchange> CURRENT = new ThreadLocal<>();
+    private static final Duration LINGER = Duration.ofSeconds(3);
+    private static final int BUFFER_BYTES = 16 << 10;
+
+    private final Call call;
+    private final ResponseReader reader;
+    private final Duration connectLimit;
+    private final Scheduler timer;
+    private final Consumer<HttpExchange> whenOver;
+    private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.CONNECTING);
+    private volatile @Nullable CompletableFuture<?> lookup;
+    private Scheduler.@Nullable Scheduled lingering;
+
+    HttpExchange(
+            OkHttpClient client,
+            Request.Builder request,
+            ResponseReader reader,
+            Duration connectLimit,
+            Scheduler timer,
+            Consumer<HttpExchange> whenOver) {
+        this.call = client.newCall(request.tag(HttpExchange.class, this).build());
+        this.reader = reader;
+        this.connectLimit = connectLimit;
+        this.timer = timer;
+        this.whenOver = whenOver;
+    }
+
+    /** {@return the exchange that the current thread runs, or null} */
+    static @Nullable HttpExchange current() {
+        return CURRENT.get();
+    }
+
+    /**
+     * Marks the exchange and cancels the OkHttp call on the calling thread. That does not block over HTTP/1.1: OkHttp
+     * closes the raw socket below TLS, so no close message is written, and closing a TCP socket only wakes its reader.
+     */
+    @Override
+    public void abort() {
+        stop(Phase.ABORTED);
+    }
+
+    /** Says that a connection stands. */
+    void connected() {
+        phase.compareAndSet(Phase.CONNECTING, Phase.RUNNING);
+    }
+
+    /** Remembers the look-up that the exchange's thread is about to wait for, and ends it if that is already moot. */
+    void setLookup(CompletableFuture<?> future) {
+        lookup = future;
+        if (call.isCanceled()) {
+            future.completeExceptionally(new CancellationException());
+        }
+    }
+
+    private void stop(Phase why) {
+        Phase now = phase.get();
+        while (now == Phase.CONNECTING || now == Phase.RUNNING) {
+            if (why == Phase.CONNECT_EXPIRED && now == Phase.RUNNING) {
+                return; // connected in the same moment: the limit was kept
+            }
+            if (phase.compareAndSet(now, why)) {
+                call.cancel();
+                CompletableFuture<?> waiting = lookup;
+                if (waiting != null) {
+                    waiting.completeExceptionally(new CancellationException());
+                }
+                return;
+            }
+            now = phase.get();
+        }
+    }
+
+    @Override
+    public void run() {
+        Scheduler.Scheduled connecting = timer.schedule(connectLimit, () -> stop(Phase.CONNECT_EXPIRED));
+        CURRENT.set(this);
+        Runnable end;
+        try {
+            end = exchange();
+        } catch (Throwable e) { // the reader must hear of an end whatever went wrong
+            call.cancel();
+            end = () -> reader.crashed(e);
+        } finally {
+            CURRENT.remove();
+            connecting.cancel();
+            if (lingering != null) {
+                lingering.cancel();
+            }
+            phase.set(Phase.OVER);
+            whenOver.accept(this);
+        }
+        try {
+            end.run();
+        } catch (RuntimeException | Error e) { // a reader must not throw; this thread goes on all the same
+            log.error("A reader threw at the end of its exchange", e);
+        }
+    }
+
+    /** {@return how to tell the reader of the end} When this returns, the connection is given back or closed. */
+    private Runnable exchange() {
+        boolean headTaken = false;
+        try (Response response = call.execute()) {
+            headTaken = true;
+            ResponseReader.Demand demand = reader.head(new Head(response));
+            InputStream body = response.body().byteStream();
+            byte[] buffer = new byte[BUFFER_BYTES];
+            while (demand != ResponseReader.Demand.ENOUGH) {
+                if (demand == ResponseReader.Demand.LINGER && lingering == null) {
+                    lingering = timer.schedule(LINGER, () -> stop(Phase.LINGERED));
+                }
+                int length = body.read(buffer);
+                if (length < 0) {
+                    break;
+                }
+                demand = length == 0 ? demand : reader.body(buffer, length);
+            }
+            return reader::over;
+        } catch (IOException e) {
+            Phase why = phase.get();
+            if (why == Phase.ABORTED) {
+                return reader::aborted;
+            }
+            if (why == Phase.CONNECT_EXPIRED) {
+                return () -> reader.timedOut(
+                        new AttemptTimeoutException(AttemptTimeoutException.Limit.CONNECT, connectLimit));
+            }
+            // A reader that lingers has what it needs; the rest was courtesy.
+            return headTaken && lingering != null ? reader::over : () -> reader.broken(e);
+        }
+    }
+}

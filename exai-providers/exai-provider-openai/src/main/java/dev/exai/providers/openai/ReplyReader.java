@@ -1,0 +1,170 @@
+package dev.exai.providers.openai;
+
+import dev.exai.error.AttemptTimeoutException;
+import dev.exai.error.ProviderException;
+import dev.exai.providers.http.ResponseHead;
+import dev.exai.providers.http.ResponseReader;
+import dev.exai.providers.sse.SseDecoder;
+import dev.exai.providers.sse.SseLimitException;
+import dev.exai.providers.sse.SseLimits;
+import dev.exai.spi.ReplySink;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads one response into a sink. What its body is, its first character says, not its content type: vendors send JSON
+ * as a stream of events, events as JSON, and pages of HTML as either.
+ */
+final class ReplyReader implements ResponseReader {
+    private static final Logger log = LoggerFactory.getLogger(ReplyReader.class);
+    private static final int MAX_ERROR_BYTES = 64 << 10;
+    private static final int MAX_PLAIN_BYTES = 16 << 20;
+
+    private enum Form {
+        NOT_KNOWN_YET,
+        EVENTS,
+        PLAIN,
+        ERROR
+    }
+
+    private final ReplySink sink;
+    private final Upstream upstream;
+    private final ReplyAssembler assembler;
+    private final SseDecoder decoder;
+    private final ByteArrayOutputStream collected = new ByteArrayOutputStream();
+    private Form form = Form.NOT_KNOWN_YET;
+
+    ReplyReader(ReplySink sink, Upstream upstream, ReplyAssembler assembler) {
+        this.sink = sink;
+        this.upstream = upstream;
+        this.assembler = assembler;
+        this.decoder = new SseDecoder(SseLimits.DEFAULT, assembler::frame);
+    }
+
+    @Override
+    public Demand head(ResponseHead head) {
+        upstream.setHead(head);
+        if (head.isSuccess()) {
+            sink.opened();
+            return Demand.MORE;
+        }
+        form = Form.ERROR;
+        return Demand.LINGER;
+    }
+
+    @Override
+    public Demand body(byte[] bytes, int length) {
+        if (form == Form.NOT_KNOWN_YET) {
+            return sniff(bytes, length);
+        }
+        return switch (form) {
+            case EVENTS -> events(bytes, length);
+            case PLAIN -> {
+                collected.write(bytes, 0, length);
+                if (collected.size() > MAX_PLAIN_BYTES) {
+                    assembler.fail(upstream.malformed("it is longer than " + MAX_PLAIN_BYTES + " bytes"));
+                    yield Demand.ENOUGH;
+                }
+                yield Demand.MORE;
+            }
+            default -> {
+                collected.write(bytes, 0, Math.min(length, MAX_ERROR_BYTES - collected.size()));
+                yield collected.size() >= MAX_ERROR_BYTES ? Demand.ENOUGH : Demand.LINGER;
+            }
+        };
+    }
+
+    private Demand sniff(byte[] bytes, int length) {
+        for (int i = 0; i < length; i++) {
+            byte b = bytes[i];
+            boolean skipped = b == ' '
+                    || b == '\t'
+                    || b == '\r'
+                    || b == '\n'
+                    || b == (byte) 0xef
+                    || b == (byte) 0xbb
+                    || b == (byte) 0xbf;
+            if (skipped) {
+                continue;
+            }
+            if (b == '<') {
+                assembler.fail(upstream.malformed("it is a page of HTML"));
+                return Demand.ENOUGH;
+            }
+            form = b == '{' || b == '[' ? Form.PLAIN : Form.EVENTS;
+            if (form == Form.PLAIN) {
+                collected.write(bytes, i, length - i);
+                return Demand.MORE;
+            }
+            return events(bytes, length);
+        }
+        return Demand.MORE; // blanks mean nothing in either form
+    }
+
+    private Demand events(byte[] bytes, int length) {
+        try {
+            decoder.feed(bytes, 0, length);
+        } catch (SseLimitException e) {
+            assembler.fail(upstream.malformed(String.valueOf(e.getMessage())));
+        }
+        if (assembler.isSettled()) {
+            return Demand.ENOUGH;
+        }
+        // Usage and the end mark come at once after the finish reason, or never.
+        return assembler.isFinished() ? Demand.LINGER : Demand.MORE;
+    }
+
+    @Override
+    public void over() {
+        switch (form) {
+            case ERROR -> {
+                sink.failed(upstream.refused(ErrorBody.parse(collected.toString(StandardCharsets.UTF_8))));
+                return;
+            }
+            case EVENTS -> decoder.end();
+            case PLAIN -> {
+                if (!assembler.isSettled()) {
+                    assembler.reply(collected.toString(StandardCharsets.UTF_8));
+                }
+            }
+            case NOT_KNOWN_YET -> {}
+        }
+        ProviderException failure = assembler.failure();
+        if (failure != null) {
+            sink.failed(failure);
+        } else {
+            sink.completed(assembler.end());
+        }
+    }
+
+    @Override
+    public void broken(IOException cause) {
+        sink.failed(upstream.broken(cause));
+    }
+
+    @Override
+    public void timedOut(AttemptTimeoutException failure) {
+        sink.timedOut(failure);
+    }
+
+    @Override
+    public void aborted() {
+        sink.aborted();
+    }
+
+    @Override
+    public void crashed(Throwable cause) {
+        log.error("Reading an answer failed with {}", cause.getClass().getName(), scrubbed(cause));
+        sink.failed(upstream.crashed(cause));
+    }
+
+    /** {@return the place where it was thrown, without its message, which may quote the answer} */
+    private static Throwable scrubbed(Throwable cause) {
+        Throwable place = new IllegalStateException("at");
+        place.setStackTrace(cause.getStackTrace());
+        return place;
+    }
+}
