@@ -30,7 +30,7 @@ public final class Attempts {
      *            will be. Any number of threads may stop at once: each does all the steps, which are idempotent.
      */
 
-    /** Less time than this is not worth an attempt. */
+    /** Less time than this is not worth an attempt, unless the call has little time in all: then a tenth of that. */
     private static final Duration LEAST_USEFUL = Duration.ofSeconds(1);
 
     private final AttemptEngine engine;
@@ -160,7 +160,9 @@ public final class Attempts {
 
     /** Whether an attempt after this delay would still have useful time. */
     private boolean fits(Duration delay) {
-        return delay.plus(LEAST_USEFUL).compareTo(context.deadline().remaining()) <= 0;
+        Duration tenth = context.deadline().budget().dividedBy(10);
+        Duration useful = tenth.compareTo(LEAST_USEFUL) < 0 ? tenth : LEAST_USEFUL;
+        return delay.plus(useful).compareTo(context.deadline().remaining()) <= 0;
     }
 
     private void backOff(Duration delay) {

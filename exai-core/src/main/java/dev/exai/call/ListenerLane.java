@@ -31,6 +31,9 @@ final class ListenerLane {
     @GuardedBy("lock")
     private boolean telling;
 
+    @GuardedBy("lock")
+    private boolean hasThrown;
+
     ListenerLane(Executor executor) {
         this.executor = executor;
     }
@@ -54,6 +57,20 @@ final class ListenerLane {
         }
     }
 
+    /** The first throw of a listener is worth a trace; more of the same are not. */
+    private void report(Throwable thrown) {
+        boolean first;
+        synchronized (lock) {
+            first = !hasThrown;
+            hasThrown = true;
+        }
+        if (first) {
+            log.warn("A listener of a call threw; it is told on, and more throws of it are not shown", thrown);
+        } else {
+            log.debug("A listener of a call threw again", thrown);
+        }
+    }
+
     private void run() {
         while (true) {
             Runnable delivery;
@@ -67,7 +84,7 @@ final class ListenerLane {
             try {
                 delivery.run();
             } catch (RuntimeException | Error e) {
-                log.warn("A listener of a call threw", e);
+                report(e);
             }
         }
     }

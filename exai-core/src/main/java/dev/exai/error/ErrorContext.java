@@ -136,7 +136,7 @@ public final class ErrorContext {
         if (callId != null) {
             parts.add("call " + callId);
         }
-        if (sessionId != null) {
+        if (sessionId != null && (callId == null || !callId.startsWith(sessionId))) {
             parts.add("session " + sessionId);
         }
         if (provider != null || model != null) {

@@ -1,0 +1,177 @@
+package dev.exai.examples.incident;
+
+import dev.exai.Exai;
+import dev.exai.call.CallOptions;
+import dev.exai.call.ChatCall;
+import dev.exai.call.Timeline;
+import dev.exai.message.ChatRequest;
+import dev.exai.permit.PermitLimits;
+import dev.exai.session.Session;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/** 1. GLM hangs under the calls of three sessions, and two more sessions come: do they notice? */
+final class HungProviderClaim implements IncidentDemo.Claim {
+    private static final CallOptions HUNG = CallOptions.builder()
+            .firstEvent(Providers.HANG_LIMIT)
+            .maxAttempts(1)
+            .label("hung")
+            .build();
+    private static final PermitLimits LIMITS = PermitLimits.forDevelopment();
+    private static final int GLM = 3;
+    private static final Duration SLACK = Duration.ofMillis(300);
+
+    @Override
+    public void play(Console console) throws Exception {
+        console.heading("1. GLM hangs. Three sessions send it 24, then 48 calls; two more sessions come later.");
+        console.say("Both sides have the same limits: global 8, GLM 3, Kimi 3, a session 4.");
+        console.say(
+                "A hung call meets its limit after %d ms, which stand for the 180 s of the incident.",
+                Providers.HANG_LIMIT.toMillis());
+        try (Providers providers = new Providers()) {
+            Duration idle = idleKimi(providers);
+            for (int calls : new int[] {24, 48}) {
+                Duration old = oldKimi(providers, calls);
+                Duration now = crowd(console, providers, calls, idle);
+                console.say("A Kimi call while GLM hangs under %d calls:", calls);
+                console.bar("idle system", idle, old);
+                console.bar("three nested semaphores", old, old);
+                console.bar("ExAI", now, old);
+            }
+            greedy(console, providers);
+        }
+    }
+
+    /** A Kimi call with nobody else there: the median of five, the first being warm-up. */
+    private static Duration idleKimi(Providers providers) throws InterruptedException {
+        try (Exai exai = exai(providers);
+                Session session = exai.openSession("idle")) {
+            List<Duration> times = new ArrayList<>();
+            for (int i = 0; i < 6; i++) {
+                times.add(ask(session, "kimi-k2.6"));
+            }
+            return times.subList(1, 6).stream().sorted().toList().get(2);
+        }
+    }
+
+    private static Duration ask(Session session, String model) throws InterruptedException {
+        long start = System.nanoTime();
+        session.chat(ChatRequest.builder("hello").model(model).build()).await();
+        return Duration.ofNanos(System.nanoTime() - start);
+    }
+
+    /** The same on three nested semaphores. */
+    private static Duration oldKimi(Providers providers, int calls) throws Exception {
+        try (OldDaemon daemon = new OldDaemon()) {
+            List<Semaphore> sessions = List.of(OldDaemon.session(), OldDaemon.session(), OldDaemon.session());
+            for (int i = 0; i < calls; i++) {
+                daemon.send(providers.glmServer.baseUrl(), sessions.get(i % 3), Providers.HANG);
+            }
+            providers.glmServer.awaitInFlight(GLM, Duration.ofSeconds(5));
+            Future<Duration> kimi = daemon.ask(providers.kimiServer.baseUrl(), OldDaemon.session(), "hello");
+            return kimi.get(60, TimeUnit.SECONDS);
+        }
+    }
+
+    private static Duration crowd(Console console, Providers providers, int calls, Duration idle)
+            throws InterruptedException {
+        providers.glmServer.awaitNoOpenExchanges(Duration.ofSeconds(5));
+        try (Exai exai = exai(providers)) {
+            List<Session> crowd = List.of(exai.openSession("one"), exai.openSession("two"), exai.openSession("three"));
+            List<ChatCall> hung = new ArrayList<>();
+            for (int i = 0; i < calls; i++) {
+                hung.add(crowd.get(i % 3).chat(glm(Providers.HANG), HUNG));
+            }
+            providers.glmServer.awaitInFlight(GLM, Duration.ofSeconds(5));
+
+            Session four = exai.openSession("four");
+            Session five = exai.openSession("five");
+            ChatCall glmOfFive = five.chat(glm("hello"));
+            ChatCall kimiOfFour =
+                    four.chat(ChatRequest.builder("hello").model("kimi-k2.6").build());
+            kimiOfFour.await();
+            Duration kimi = took(kimiOfFour);
+            glmOfFive.await();
+            long before = grantsBefore(hung, glmOfFive);
+            console.timeline("session four's Kimi call", kimiOfFour.timeline());
+            console.timeline("session five's GLM call", glmOfFive.timeline());
+            console.verdict(
+                    kimi.compareTo(idle.plus(SLACK)) < 0,
+                    "%d hung GLM calls: session four's Kimi call took %d ms, %d ms on the idle system",
+                    calls,
+                    kimi.toMillis(),
+                    idle.toMillis());
+            console.verdict(
+                    before < 2,
+                    "%d hung GLM calls: session five's GLM call got grant %d after a hung call met its limit",
+                    calls,
+                    before + 1);
+            console.verdict(
+                    providers.glmServer.maxInFlight() <= GLM,
+                    "the GLM server never saw more than %d calls in flight",
+                    providers.glmServer.maxInFlight());
+            exai.close();
+            console.verdict(exai.audit().isWhole() && exai.snapshot().isIdle(), "pool: %s", exai.audit());
+            return kimi;
+        }
+    }
+
+    /** How many hung calls were granted after the first one met its limit and before this call was granted. */
+    private static long grantsBefore(List<ChatCall> hung, ChatCall call) {
+        Duration offset = call.timeline().entries().stream()
+                .filter(entry -> entry.what().endsWith("granted"))
+                .map(entry -> entry.at())
+                .findFirst()
+                .orElseThrow();
+        long grantedAt = startOf(call) + offset.toNanos();
+        List<Long> grants = hung.stream()
+                .flatMap(other -> other.timeline().entries().stream()
+                        .filter(entry -> entry.what().endsWith("granted"))
+                        .map(entry -> startOf(other) + entry.at().toNanos()))
+                .sorted(Comparator.naturalOrder())
+                .toList();
+        return grants.stream().skip(GLM).filter(at -> at < grantedAt).count();
+    }
+
+    /** When a call started: its deadline less its budget, on the one clock. */
+    private static long startOf(ChatCall call) {
+        return call.deadline().atNanos() - call.deadline().budget().toNanos();
+    }
+
+    private static void greedy(Console console, Providers providers) throws InterruptedException {
+        providers.glmServer.awaitNoOpenExchanges(Duration.ofSeconds(5));
+        try (Exai exai = exai(providers)) {
+            Session greedy = exai.openSession("greedy");
+            for (int i = 0; i < 24; i++) {
+                greedy.chat(glm(Providers.HANG), HUNG);
+            }
+            providers.glmServer.awaitInFlight(GLM - 1, Duration.ofSeconds(5));
+            Session newcomer = exai.openSession("newcomer");
+            Duration time = ask(newcomer, "glm-4.7");
+            console.say("One greedy session sends 24 hung GLM calls; a newcomer comes:");
+            console.say("%s", exai.snapshot());
+            console.verdict(
+                    time.compareTo(Providers.HANG_LIMIT) < 0,
+                    "the newcomer's GLM call started at once on the unit kept for it: %d ms",
+                    time.toMillis());
+        }
+    }
+
+    private static Exai exai(Providers providers) {
+        return Exai.builder(providers.glm(), providers.kimi()).limits(LIMITS).build();
+    }
+
+    private static ChatRequest glm(String prompt) {
+        return ChatRequest.builder(prompt).model("glm-4.7").build();
+    }
+
+    private static Duration took(ChatCall call) {
+        List<Timeline.Entry> entries = call.timeline().entries();
+        return entries.get(entries.size() - 1).at();
+    }
+}
