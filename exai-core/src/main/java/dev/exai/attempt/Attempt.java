@@ -2,6 +2,7 @@ package dev.exai.attempt;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.exai.context.CallContext;
+import dev.exai.context.ProviderId;
 import dev.exai.context.Scheduler;
 import dev.exai.error.AttemptTimeoutException;
 import dev.exai.error.AttemptTimeoutException.Limit;
@@ -11,12 +12,12 @@ import dev.exai.error.ProviderException;
 import dev.exai.event.ExaiEvent;
 import dev.exai.message.ChatRequest;
 import dev.exai.message.Chunk;
-import dev.exai.model.Route;
 import dev.exai.permit.Permit;
 import dev.exai.permit.PermitPath;
 import dev.exai.permit.PermitRequest;
 import dev.exai.spi.Exchange;
 import dev.exai.spi.LivenessLimits;
+import dev.exai.spi.ModelInfo;
 import dev.exai.spi.ProviderCall;
 import dev.exai.spi.ReplyEnd;
 import dev.exai.spi.ReplySink;
@@ -45,7 +46,8 @@ final class Attempt {
 
     private final AttemptEngine engine;
     private final CallContext context;
-    private final Route route;
+    private final ProviderId provider;
+    private final ModelInfo model;
     private final ChatRequest request;
     private final int number;
     private final LivenessLimits limits;
@@ -84,7 +86,8 @@ final class Attempt {
     Attempt(
             AttemptEngine engine,
             CallContext context,
-            Route route,
+            ProviderId provider,
+            ModelInfo model,
             ChatRequest request,
             int number,
             LivenessLimits limits,
@@ -92,14 +95,15 @@ final class Attempt {
             Attempts series) {
         this.engine = engine;
         this.context = context;
-        this.route = route;
+        this.provider = provider;
+        this.model = model;
         this.request = request;
         this.number = number;
         this.limits = limits;
         this.host = host;
         this.series = series;
         this.permitRequest =
-                engine.pool().prepare(PermitPath.of(context.sessionId(), route.provider()), context, new PermitTaker());
+                engine.pool().prepare(PermitPath.of(context.sessionId(), provider), context, new PermitTaker());
     }
 
     /** Asks for the permit; the rest follows from its grant. */
@@ -160,7 +164,7 @@ final class Attempt {
         }
         if (becameZombie) {
             engine.zombieBorn();
-            engine.emit(new ExaiEvent.ExchangeAborted(now(), context, route.provider(), "attempt " + number));
+            engine.emit(new ExaiEvent.ExchangeAborted(now(), context, provider, "attempt " + number));
         }
         if (open != null) {
             abort(open);
@@ -175,7 +179,7 @@ final class Attempt {
         try {
             open.abort();
         } catch (RuntimeException | Error e) {
-            log.warn("{} threw from abort(); the call has ended all the same", route.provider(), e);
+            log.warn("{} threw from abort(); the call has ended all the same", provider, e);
         }
     }
 
@@ -203,10 +207,10 @@ final class Attempt {
             setWatch();
         }
         host.running(number);
-        engine.emit(new ExaiEvent.AttemptStarted(now(), context, route.provider(), "attempt " + number));
+        engine.emit(new ExaiEvent.AttemptStarted(now(), context, provider, "attempt " + number));
         try {
-            Exchange open = engine.provider(route.provider())
-                    .open(ProviderCall.of(context, route.model(), request, number, limits), new Sink());
+            Exchange open = engine.provider(provider)
+                    .open(ProviderCall.of(context, model, request, number, limits), new Sink());
             boolean late;
             synchronized (lock) {
                 exchange = open;
@@ -216,12 +220,12 @@ final class Attempt {
                 abort(open); // stopped while it was being opened
             }
         } catch (RuntimeException | Error e) {
-            log.warn("{} threw from open()", route.provider(), e);
+            log.warn("{} threw from open()", provider, e);
             exchangeOver("threw");
             end(
                     e instanceof ExaiException known
                             ? known
-                            : new InternalErrorException("Provider " + route.provider() + " threw from open()", e));
+                            : new InternalErrorException("Provider " + provider + " threw from open()", e));
         }
     }
 
@@ -315,7 +319,7 @@ final class Attempt {
         public void aborted() {
             exchangeOver("aborted");
             end(new InternalErrorException(
-                    "Provider " + route.provider() + " aborted an exchange that nobody asked it to abort",
+                    "Provider " + provider + " aborted an exchange that nobody asked it to abort",
                     new IllegalStateException("aborted")));
         }
     }
@@ -330,10 +334,10 @@ final class Attempt {
             over = true;
             wasZombie = zombie;
         }
-        engine.emit(new ExaiEvent.AttemptEnded(now(), context, route.provider(), "attempt " + number + " " + how));
+        engine.emit(new ExaiEvent.AttemptEnded(now(), context, provider, "attempt " + number + " " + how));
         if (wasZombie) {
             engine.zombieGone();
-            engine.emit(new ExaiEvent.ExchangeGone(now(), context, route.provider(), "attempt " + number));
+            engine.emit(new ExaiEvent.ExchangeGone(now(), context, provider, "attempt " + number));
         }
     }
 }

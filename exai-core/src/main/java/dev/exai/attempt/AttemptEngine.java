@@ -5,9 +5,9 @@ import dev.exai.context.ProviderId;
 import dev.exai.context.Scheduler;
 import dev.exai.event.ExaiEvent;
 import dev.exai.message.ChatRequest;
-import dev.exai.model.Route;
 import dev.exai.permit.PermitPool;
 import dev.exai.spi.LivenessLimits;
+import dev.exai.spi.ModelInfo;
 import dev.exai.spi.Provider;
 import java.util.Map;
 import java.util.Objects;
@@ -51,7 +51,8 @@ public final class AttemptEngine {
      * {@return a series of attempts that has not started}
      *
      * @param context who asks, and until when
-     * @param route whom to ask
+     * @param provider whom to ask
+     * @param model which of its models
      * @param request what to ask
      * @param limits the limits of each attempt
      * @param rules when to try again
@@ -59,12 +60,13 @@ public final class AttemptEngine {
      */
     public Attempts prepare(
             CallContext context,
-            Route route,
+            ProviderId provider,
+            ModelInfo model,
             ChatRequest request,
             LivenessLimits limits,
             RetryRules rules,
             AttemptHost host) {
-        return new Attempts(this, context, route, request, limits, rules, host);
+        return new Attempts(this, context, provider, model, request, limits, rules, host);
     }
 
     /** {@return how many aborted exchanges their providers have not reported ended yet} */

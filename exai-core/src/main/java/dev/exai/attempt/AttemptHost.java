@@ -2,7 +2,6 @@ package dev.exai.attempt;
 
 import dev.exai.error.ExaiException;
 import dev.exai.message.Chunk;
-import dev.exai.model.Route;
 import dev.exai.spi.ReplyEnd;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -58,10 +57,9 @@ public interface AttemptHost {
     /**
      * Says that an attempt succeeded. Its permit is back.
      *
-     * @param route who answered
      * @param end how the answer ended
      */
-    void succeeded(Route route, ReplyEnd end);
+    void succeeded(ReplyEnd end);
 
     /**
      * Says that the series failed. Nothing is held.

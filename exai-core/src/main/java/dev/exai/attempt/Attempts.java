@@ -2,14 +2,15 @@ package dev.exai.attempt;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.exai.context.CallContext;
+import dev.exai.context.ProviderId;
 import dev.exai.context.Scheduler;
 import dev.exai.error.DeadlineExceededException;
 import dev.exai.error.ErrorContext;
 import dev.exai.error.ExaiException;
 import dev.exai.error.PermitTimeoutException;
 import dev.exai.message.ChatRequest;
-import dev.exai.model.Route;
 import dev.exai.spi.LivenessLimits;
+import dev.exai.spi.ModelInfo;
 import dev.exai.spi.ReplyEnd;
 import dev.failsafe.Execution;
 import java.time.Duration;
@@ -35,7 +36,8 @@ public final class Attempts {
 
     private final AttemptEngine engine;
     private final CallContext context;
-    private final Route route;
+    private final ProviderId provider;
+    private final ModelInfo model;
     private final ChatRequest request;
     private final LivenessLimits limits;
     private final AttemptHost host;
@@ -62,14 +64,16 @@ public final class Attempts {
     Attempts(
             AttemptEngine engine,
             CallContext context,
-            Route route,
+            ProviderId provider,
+            ModelInfo model,
             ChatRequest request,
             LivenessLimits limits,
             RetryRules rules,
             AttemptHost host) {
         this.engine = engine;
         this.context = context;
-        this.route = route;
+        this.provider = provider;
+        this.model = model;
         this.request = request;
         this.limits = limits;
         this.host = host;
@@ -88,7 +92,7 @@ public final class Attempts {
                 return;
             }
             backOff = null;
-            attempt = new Attempt(engine, context, route, request, ++count, limits, host, this);
+            attempt = new Attempt(engine, context, provider, model, request, ++count, limits, host, this);
             current = attempt;
         }
         attempt.begin();
@@ -127,14 +131,13 @@ public final class Attempts {
     }
 
     void succeeded(ReplyEnd end) {
-        host.succeeded(route, end);
+        host.succeeded(end);
     }
 
     /** Takes the end of an attempt that failed; its permit is back. */
     void failed(ExaiException cause) {
-        ExaiException failure = cause.in(context.errorContext()
-                .withProvider(route.provider().value())
-                .withModel(route.model().id()));
+        ExaiException failure =
+                cause.in(context.errorContext().withProvider(provider.value()).withModel(model.id()));
         Duration delay;
         boolean again;
         synchronized (lock) {

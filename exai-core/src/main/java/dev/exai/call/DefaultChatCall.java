@@ -81,11 +81,12 @@ final class DefaultChatCall extends BaseCall<ChatReply> implements ChatCall {
         Attempts series = engine.attempts()
                 .prepare(
                         context,
-                        route,
+                        route.provider(),
+                        route.model(),
                         request,
                         engine.limits(route, options),
                         engine.retryRules(options.maxAttempts()),
-                        new Host());
+                        new Host(route));
         lock.lock();
         try {
             if (!isUndecided()) {
@@ -153,6 +154,12 @@ final class DefaultChatCall extends BaseCall<ChatReply> implements ChatCall {
 
     /** What the attempts tell. */
     private final class Host implements AttemptHost {
+        private final Route route;
+
+        Host(Route route) {
+            this.route = route;
+        }
+
         @Override
         public void queued(int attempt) {
             moveTo(CallState.QUEUED, "attempt " + attempt + " queued");
@@ -188,7 +195,7 @@ final class DefaultChatCall extends BaseCall<ChatReply> implements ChatCall {
         }
 
         @Override
-        public void succeeded(Route route, ReplyEnd end) {
+        public void succeeded(ReplyEnd end) {
             DefaultChatCall.this.succeeded(buffer.toReply(route, end));
         }
 
