@@ -224,8 +224,12 @@ public final class Exai implements AutoCloseable {
      * @param limit the most time to wait
      * @return whether all calls had ended; false if the rest was cancelled
      * @throws InterruptedException if this thread is interrupted; everything was cancelled and closed then
+     * @throws IllegalStateException on the thread of a simulation, where waiting could never end
      */
     public boolean closeGracefully(Duration limit) throws InterruptedException {
+        if (!scheduler.mayBlock()) {
+            throw new IllegalStateException("closeGracefully would block the simulation's own thread for ever");
+        }
         synchronized (lock) {
             closing = true;
         }

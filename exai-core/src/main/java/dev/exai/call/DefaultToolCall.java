@@ -288,7 +288,8 @@ final class DefaultToolCall<I, O> extends BaseCall<O> {
         } finally {
             lock.unlock();
         }
-        onCancel(() -> granted.cancel(false));
+        Runnable giveUp = () -> granted.cancel(false);
+        onCancel(giveUp);
         try {
             request.submit();
             granted.get();
@@ -300,6 +301,7 @@ final class DefaultToolCall<I, O> extends BaseCall<O> {
             lock.lock();
             try {
                 permits.remove(request);
+                onCancel.remove(giveUp);
             } finally {
                 lock.unlock();
             }

@@ -1,0 +1,5 @@
+/** JMH benchmarks, each beside a peer in the same run; see docs/performance.md. */
+@NullMarked
+package dev.exai.examples.benchmarks;
+
+import org.jspecify.annotations.NullMarked;
