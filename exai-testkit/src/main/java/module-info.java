@@ -7,8 +7,11 @@ module dev.exai.testkit {
     requires transitive dev.exai.core;
     requires static com.google.errorprone.annotations;
     requires static transitive org.jspecify;
+    requires static org.junit.jupiter.api;
 
+    exports dev.exai.testkit;
     exports dev.exai.testkit.http;
+    exports dev.exai.testkit.junit;
     exports dev.exai.testkit.script;
     exports dev.exai.testkit.time;
 }

@@ -1,0 +1,329 @@
+package dev.exai.testkit.junit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
+
+import dev.exai.testkit.LeakCheck;
+import dev.exai.testkit.http.FakeProviderServer;
+import dev.exai.testkit.http.WireFormat;
+import dev.exai.testkit.time.ManualScheduler;
+import dev.exai.testkit.time.Simulation;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.platform.engine.TestExecutionResult;
+import org.junit.platform.engine.reporting.ReportEntry;
+import org.junit.platform.launcher.TestExecutionListener;
+import org.junit.platform.launcher.TestIdentifier;
+import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
+import org.junit.platform.launcher.core.LauncherFactory;
+
+@Timeout(60)
+class ExaiExtensionTest {
+    /** What the samples saw; they run one at a time. */
+    private static final List<Object> SEEN = new ArrayList<>();
+
+    private static CountDownLatch threadMayEnd = new CountDownLatch(0);
+
+    private static boolean samplesAreWanted;
+
+    /** Marks what must not run but inside a test of this class. */
+    @Retention(RetentionPolicy.RUNTIME)
+    @EnabledIf("dev.exai.testkit.junit.ExaiExtensionTest#samplesAreWanted")
+    private @interface Sample {}
+
+    static boolean samplesAreWanted() {
+        return samplesAreWanted;
+    }
+
+    @BeforeEach
+    void forget() {
+        SEEN.clear();
+    }
+
+    @Test
+    void parameters_allKinds_areGivenOncePerTest() {
+        Outcome outcome = run(GivesParameters.class);
+
+        assertThat(outcome.failures).isEmpty();
+        assertThat(outcome.succeeded).isEqualTo(1);
+        assertThat(SEEN.get(0)).isSameAs(SEEN.get(1));
+        FakeProviderServer kimi = (FakeProviderServer) SEEN.get(2);
+        assertThat(kimi.format()).isEqualTo(WireFormat.KIMI);
+        assertThat(Thread.getAllStackTraces().keySet())
+                .noneMatch(thread -> thread.getName().startsWith("exai-fake-kimi-" + kimi.port()));
+    }
+
+    @ExaiTest
+    @Sample
+    static class GivesParameters {
+        @BeforeEach
+        void setUp(Simulation simulation) {
+            SEEN.add(simulation);
+        }
+
+        @Test
+        void test(
+                Simulation simulation,
+                ManualScheduler clock,
+                LeakCheck leaks,
+                @Fake(WireFormat.KIMI) FakeProviderServer server,
+                @Fake(WireFormat.KIMI) FakeProviderServer same,
+                @Fake(WireFormat.GLM) FakeProviderServer other) {
+            SEEN.add(simulation);
+            SEEN.add(server);
+            assertThat(server).isSameAs(same).isNotSameAs(other);
+            assertThat(clock.pendingTasks()).isZero();
+            assertThat(leaks).isNotNull();
+        }
+    }
+
+    @Test
+    void leak_ofWhatIsWatched_failsTheTest() {
+        assertThat(run(LeaksSomething.class).onlyFailure())
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining("permit: held by me");
+    }
+
+    @Sample
+    static class LeaksSomething {
+        @ExaiTest(graceMillis = 10)
+        void test(LeakCheck leaks) {
+            leaks.watch("permit", () -> List.of("held by me"));
+        }
+    }
+
+    @Test
+    void leak_ofAThread_failsTheTest() {
+        threadMayEnd = new CountDownLatch(1);
+        try {
+            assertThat(run(LeaksAThread.class).onlyFailure()).hasMessageContaining("thread exai-leaked");
+        } finally {
+            threadMayEnd.countDown();
+        }
+    }
+
+    @Sample
+    static class LeaksAThread {
+        @ExaiTest(graceMillis = 10)
+        void test() {
+            CountDownLatch end = threadMayEnd;
+            new Thread(
+                            () -> {
+                                try {
+                                    end.await(20, TimeUnit.SECONDS);
+                                } catch (InterruptedException e) {
+                                    Thread.currentThread().interrupt();
+                                }
+                            },
+                            "exai-leaked")
+                    .start();
+        }
+    }
+
+    @Test
+    void leak_ofAnOpenExchange_failsTheTestAndClosesTheServer() {
+        assertThat(run(LeaksAnExchange.class).onlyFailure()).hasMessageContaining("exchange open at server: glm");
+    }
+
+    @Sample
+    static class LeaksAnExchange {
+        @ExaiTest(graceMillis = 10)
+        void test(@Fake(WireFormat.GLM) FakeProviderServer server) throws Exception {
+            server.script(dev.exai.testkit.http.HttpScript.hang());
+            Socket socket = new Socket("127.0.0.1", server.port());
+            SEEN.add(socket);
+            socket.getOutputStream()
+                    .write(("POST /api/paas/v4/chat/completions HTTP/1.1\r\nAuthorization: Bearer k\r\n"
+                                    + "Content-Length: 42\r\n\r\n{\"model\":\"m\",\"messages\":[{\"role\":\"user\"}]}")
+                            .getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+            server.awaitInFlight(1, Duration.ofSeconds(10));
+        }
+    }
+
+    @Test
+    void leak_ofATimer_failsTheTestUnlessAllowed() {
+        Outcome outcome = run(LeavesTimers.class);
+
+        assertThat(outcome.succeeded).isEqualTo(2);
+        assertThat(outcome.failures)
+                .hasSize(2)
+                .anyMatch(failure -> failure.getMessage().contains("task of the simulation: timer ExaiExtensionTest"))
+                .anyMatch(failure -> failure.getMessage().contains("task of the manual scheduler: timer"));
+    }
+
+    @Sample
+    static class LeavesTimers {
+        @ExaiTest(graceMillis = 10)
+        void inSimulation(Simulation simulation) {
+            simulation.scheduler().schedule(Duration.ofMinutes(1), () -> {});
+        }
+
+        @ExaiTest(graceMillis = 10)
+        void inClock(ManualScheduler clock) {
+            clock.schedule(Duration.ofMinutes(1), () -> {});
+        }
+
+        @ExaiTest(graceMillis = 10, tasksMayRemain = true)
+        void allowed(Simulation simulation, ManualScheduler clock) {
+            simulation.scheduler().schedule(Duration.ofMinutes(1), () -> {});
+            clock.schedule(Duration.ofMinutes(1), () -> {});
+        }
+
+        @ExaiTest(graceMillis = 10)
+        void dueNow(Simulation simulation, ManualScheduler clock) {
+            simulation.executor().execute(() -> {});
+            clock.schedule(Duration.ZERO, () -> {});
+        }
+    }
+
+    @Test
+    void lastTask_throws_failsTheTest() {
+        assertThat(run(LastTaskThrows.class).onlyFailure())
+                .hasMessageContaining("seed 5")
+                .hasMessageContaining("bug");
+    }
+
+    @Sample
+    static class LastTaskThrows {
+        @ExaiTest(seed = 5)
+        void test(Simulation simulation) {
+            simulation.executor().execute(() -> {
+                throw new IllegalStateException("bug");
+            });
+        }
+    }
+
+    @Test
+    void failure_withSimulation_reportsTheSeed() {
+        Outcome outcome = run(Fails.class);
+
+        assertThat(outcome.onlyFailure()).hasMessage("wrong");
+        assertThat(outcome.onlyFailure().getSuppressed())
+                .singleElement()
+                .satisfies(note -> assertThat(note).hasMessageContaining("-Dexai.seed=77"));
+        assertThat(outcome.reported).containsExactly("77");
+    }
+
+    @Sample
+    static class Fails {
+        @ExaiTest(seed = 77)
+        void test(Simulation simulation) {
+            throw new IllegalStateException("wrong");
+        }
+    }
+
+    @Test
+    void seed_systemProperty_hasTheLastWord() {
+        System.setProperty(TestState.SEED, "123");
+        try {
+            assertThat(run(TellsSeed.class).succeeded).isEqualTo(2);
+            assertThat(SEEN).containsExactly(123L, 123L);
+        } finally {
+            System.clearProperty(TestState.SEED);
+        }
+    }
+
+    @Test
+    void seed_notGiven_isAnotherOneEachTime() {
+        run(TellsSeed.class);
+        run(TellsSeed.class);
+
+        assertThat(SEEN).hasSize(4).contains(9L);
+        assertThat(SEEN.stream().filter(seed -> !seed.equals(9L)).distinct()).hasSize(2);
+    }
+
+    @Sample
+    static class TellsSeed {
+        @ExaiTest
+        void byChance(Simulation simulation) {
+            SEEN.add(simulation.seed());
+        }
+
+        @ExaiTest(seed = 9)
+        void fixed(Simulation simulation) {
+            SEEN.add(simulation.seed());
+        }
+    }
+
+    @Test
+    void settings_ofTheClass_holdInNestedClassesToo() {
+        assertThat(run(HasNested.class).failures).isEmpty();
+        assertThat(SEEN).containsExactly(31L);
+    }
+
+    @ExaiTest(seed = 31)
+    @Sample
+    static class HasNested {
+        @Nested
+        class Inner {
+            @Test
+            void test(Simulation simulation) {
+                SEEN.add(simulation.seed());
+            }
+        }
+    }
+
+    @Test
+    void parameter_serverWithoutFake_isExplained() {
+        assertThat(run(ForgetsFake.class).onlyFailure()).hasMessageContaining("@Fake must say which server");
+    }
+
+    @Sample
+    static class ForgetsFake {
+        @ExaiTest
+        void test(FakeProviderServer server) {
+            SEEN.add(server);
+        }
+    }
+
+    private static Outcome run(Class<?> sample) {
+        Outcome outcome = new Outcome();
+        samplesAreWanted = true;
+        try {
+            LauncherFactory.create()
+                    .execute(
+                            LauncherDiscoveryRequestBuilder.request()
+                                    .selectors(selectClass(sample))
+                                    .build(),
+                            outcome);
+        } finally {
+            samplesAreWanted = false;
+        }
+        return outcome;
+    }
+
+    private static final class Outcome implements TestExecutionListener {
+        private final List<Throwable> failures = new ArrayList<>();
+        private final List<String> reported = new ArrayList<>();
+        private int succeeded;
+
+        Throwable onlyFailure() {
+            assertThat(failures).hasSize(1);
+            return failures.get(0);
+        }
+
+        @Override
+        public void executionFinished(TestIdentifier test, TestExecutionResult result) {
+            result.getThrowable().ifPresent(failures::add);
+            if (test.isTest() && result.getStatus() == TestExecutionResult.Status.SUCCESSFUL) {
+                succeeded++;
+            }
+        }
+
+        @Override
+        public void reportingEntryPublished(TestIdentifier test, ReportEntry entry) {
+            reported.addAll(entry.getKeyValuePairs().values());
+        }
+    }
+}
