@@ -1,20 +1,13 @@
 package dev.exai.testkit.http;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.exai.testkit.script.ExchangeCounts;
-import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A server on a loopback socket that answers like a provider, by script, and counts for itself what it sees.
@@ -37,51 +30,16 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  */
 public final class FakeProviderServer implements AutoCloseable {
-    /**
-     * A client closes one connection and at once asks on another, and the two are noticed by two threads: a request
-     * that would be one too many waits this long for news of those who have left.
-     */
-    private static final Duration SETTLE = Duration.ofMillis(50);
-
-    private static final String CHAT = "/chat/completions";
-
     private final WireFormat format;
-    private final Dialect dialect;
+    private final Service service;
+    private final ExchangeCounts counts;
     private final Listener listener;
-    private final Scripts scripts = new Scripts();
-    private final ExchangeCounts counts = new ExchangeCounts();
-    private final Object lock = new Object();
-
-    @GuardedBy("lock")
-    private @Nullable String key;
-
-    @GuardedBy("lock")
-    private List<String> models;
-
-    @GuardedBy("lock")
-    private boolean knowsAllModels;
-
-    @GuardedBy("lock")
-    private int limit = Integer.MAX_VALUE;
-
-    @GuardedBy("lock")
-    private int asked;
-
-    @GuardedBy("lock")
-    private long refused;
-
-    @GuardedBy("lock")
-    private final List<RecordedRequest> requests = new ArrayList<>();
-
-    /** What is being answered, and since when. */
-    @GuardedBy("lock")
-    private final Map<RecordedRequest, Long> open = new LinkedHashMap<>();
 
     private FakeProviderServer(WireFormat format, int port) {
         this.format = format;
-        this.dialect = format.dialect();
-        this.models = dialect.models();
-        this.listener = Listener.start(format.label(), port, this::handle);
+        this.service = new Service(format);
+        this.counts = service.counts;
+        this.listener = Listener.start(format.label(), port, service);
     }
 
     /** {@return a running server that speaks GLM's wire format} */
@@ -113,7 +71,7 @@ public final class FakeProviderServer implements AutoCloseable {
     /** {@return the base URL that a client of this provider is given, with the path up to the version} */
     public URI baseUrl() {
         return URI.create("http://" + listener.address().getHostAddress() + ":" + listener.port()
-                + dialect.basePaths().get(0));
+                + format.dialect().basePaths().get(0));
     }
 
     /** {@return the port that it listens on} */
@@ -133,7 +91,7 @@ public final class FakeProviderServer implements AutoCloseable {
      * @return this server
      */
     public FakeProviderServer script(HttpScript script) {
-        scripts.setDefault(script);
+        service.scripts.setDefault(script);
         return this;
     }
 
@@ -145,7 +103,7 @@ public final class FakeProviderServer implements AutoCloseable {
      * @return this server
      */
     public FakeProviderServer script(int number, HttpScript script) {
-        scripts.set(number, script);
+        service.scripts.set(number, script);
         return this;
     }
 
@@ -157,7 +115,7 @@ public final class FakeProviderServer implements AutoCloseable {
      * @return this server
      */
     public FakeProviderServer script(Predicate<RecordedRequest> matcher, HttpScript script) {
-        scripts.add(matcher, script);
+        service.scripts.add(matcher, script);
         return this;
     }
 
@@ -168,9 +126,7 @@ public final class FakeProviderServer implements AutoCloseable {
      * @return this server
      */
     public FakeProviderServer requireKey(String newKey) {
-        synchronized (lock) {
-            key = Objects.requireNonNull(newKey, "key");
-        }
+        service.requireKey(Objects.requireNonNull(newKey, "key"));
         return this;
     }
 
@@ -181,10 +137,7 @@ public final class FakeProviderServer implements AutoCloseable {
      * @return this server
      */
     public FakeProviderServer models(String... ids) {
-        synchronized (lock) {
-            models = List.of(ids);
-            knowsAllModels = true;
-        }
+        service.models(List.of(ids));
         return this;
     }
 
@@ -199,162 +152,8 @@ public final class FakeProviderServer implements AutoCloseable {
         if (most < 1) {
             throw new IllegalArgumentException("limit < 1: " + most);
         }
-        synchronized (lock) {
-            limit = most;
-        }
+        service.limitInFlight(most);
         return this;
-    }
-
-    private boolean handle(HttpRequest request, Client client) throws IOException {
-        String path = pathUnderBase(request.path());
-        boolean chat = path.equals(CHAT) && request.method().equals("POST");
-        RecordedRequest recorded = record(request, chat);
-        if (path.equals("/models") && request.method().equals("GET")) {
-            send(client, recorded, Answer.json(200, modelList()));
-        } else if (chat) {
-            return answer(recorded, client);
-        } else {
-            send(client, recorded, dialect.refuse(Refusal.PATH_NOT_FOUND, "", 0));
-        }
-        return true;
-    }
-
-    /** {@return what follows the base path, without the query; the path itself if it is another one} */
-    private String pathUnderBase(String path) {
-        String plain = path.split("\\?", 2)[0];
-        for (String base : dialect.basePaths()) {
-            if (plain.startsWith(base + "/")) {
-                return plain.substring(base.length());
-            }
-        }
-        return "other:" + plain;
-    }
-
-    private RecordedRequest record(HttpRequest request, boolean chat) {
-        synchronized (lock) {
-            asked += chat ? 1 : 0;
-            RecordedRequest recorded = new RecordedRequest(
-                    chat ? asked : 0, request.method(), request.path(), request.headers(), request.body());
-            requests.add(recorded);
-            counts.signal();
-            return recorded;
-        }
-    }
-
-    private String modelList() {
-        synchronized (lock) {
-            return models.stream()
-                    .map(id -> "{\"id\":" + JsonText.quote(id)
-                            + ",\"object\":\"model\",\"created\":1760000000,\"owned_by\":"
-                            + JsonText.quote(format.label()) + "}")
-                    .collect(Collectors.joining(",", "{\"object\":\"list\",\"data\":[", "]}"));
-        }
-    }
-
-    private boolean answer(RecordedRequest request, Client client) throws IOException {
-        Refusal refusal = objection(request);
-        ExchangeCounts.Counted counted = refusal == null ? admit(request) : null;
-        if (counted == null) {
-            refuse(request, client, refusal != null ? refusal : Refusal.CONCURRENCY);
-            return true;
-        }
-        try {
-            return play(request, client, counted);
-        } catch (IOException e) {
-            if (!listener.isClosed()) {
-                counted.leave();
-                counted.lost();
-            }
-            throw e;
-        } finally {
-            synchronized (lock) {
-                open.remove(request);
-            }
-            counted.end(ExchangeCounts.Outcome.FAILED);
-            counts.signal();
-        }
-    }
-
-    private boolean play(RecordedRequest request, Client client, ExchangeCounts.Counted counted) throws IOException {
-        Reply reply = new Reply(dialect.idOf(request.number()), System.currentTimeMillis() / 1000, request);
-        return new Player(dialect, reply, scripts.of(request), client, counted, shownLimit()).play();
-    }
-
-    private @Nullable Refusal objection(RecordedRequest request) {
-        synchronized (lock) {
-            if (!request.hasBearerKey()) {
-                return Refusal.MISSING_KEY;
-            }
-            if (key != null && !request.authorizedWith(key)) {
-                return Refusal.BAD_KEY;
-            }
-            if (request.model().isEmpty() || request.messages().isEmpty()) {
-                return Refusal.BAD_PARAMETER;
-            }
-            return knowsAllModels && !models.contains(request.model()) ? Refusal.MODEL_NOT_FOUND : null;
-        }
-    }
-
-    /** {@return the exchange, or null if it would be one too many} */
-    private ExchangeCounts.@Nullable Counted admit(RecordedRequest request) throws IOException {
-        String model = request.model();
-        ExchangeCounts.Counted[] counted = new ExchangeCounts.Counted[1];
-        settle(() -> {
-            synchronized (lock) {
-                boolean fits = !isFull(model) && !isRecord(model);
-                counted[0] = fits ? open(request) : null;
-                return fits;
-            }
-        });
-        synchronized (lock) {
-            return counted[0] != null || isFull(model) ? counted[0] : open(request);
-        }
-    }
-
-    @GuardedBy("lock")
-    private ExchangeCounts.Counted open(RecordedRequest request) {
-        open.put(request, System.nanoTime());
-        return counts.open(request.model());
-    }
-
-    private boolean isRecord(String model) {
-        boolean overall = counts.inFlight() > 0 && counts.inFlight() == counts.maxInFlight();
-        boolean ofModel = counts.inFlight(model) > 0 && counts.inFlight(model) == counts.maxInFlight(model);
-        return overall || ofModel;
-    }
-
-    private boolean isFull(String model) {
-        synchronized (lock) {
-            return (dialect.limitsEachModel() ? counts.inFlight(model) : counts.inFlight()) >= limit;
-        }
-    }
-
-    private void settle(BooleanSupplier fits) throws IOException {
-        try {
-            counts.await(fits, SETTLE);
-        } catch (TimeoutException e) {
-            // It really is one more.
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted", e);
-        }
-    }
-
-    private void refuse(RecordedRequest request, Client client, Refusal refusal) throws IOException {
-        synchronized (lock) {
-            refused++;
-        }
-        send(client, request, dialect.refuse(refusal, request.model(), shownLimit()));
-    }
-
-    private int shownLimit() {
-        synchronized (lock) {
-            return limit == Integer.MAX_VALUE ? 1 : limit;
-        }
-    }
-
-    private void send(Client client, RecordedRequest request, Answer answer) throws IOException {
-        new HttpWriter(client, dialect.commonHeaders(dialect.idOf(request.number()))).whole(answer, () -> {});
     }
 
     /** {@return how many exchanges are in flight: being answered, their clients still there} */
@@ -410,9 +209,7 @@ public final class FakeProviderServer implements AutoCloseable {
 
     /** {@return how many requests were refused at the door: by key, by model, by the limit in flight} */
     public long refused() {
-        synchronized (lock) {
-            return refused;
-        }
+        return service.refused();
     }
 
     /** {@return how many connections were ever accepted} */
@@ -422,20 +219,13 @@ public final class FakeProviderServer implements AutoCloseable {
 
     /** {@return the exchanges that are being answered, one line each} */
     public List<String> openExchanges() {
-        long now = System.nanoTime();
-        synchronized (lock) {
-            return open.entrySet().stream()
-                    .map(entry -> format.label() + " on port " + listener.port() + ": " + entry.getKey() + ", open for "
-                            + Duration.ofNanos(now - entry.getValue()).toMillis() + " ms")
-                    .toList();
-        }
+        String where = format.label() + " on port " + listener.port() + ": ";
+        return service.openExchanges().stream().map(where::concat).toList();
     }
 
-    /** {@return all requests in the order of arrival} */
+    /** {@return the requests in the order of arrival, of very many the last ten thousand} */
     public List<RecordedRequest> requests() {
-        synchronized (lock) {
-            return List.copyOf(requests);
-        }
+        return service.requests();
     }
 
     /**
@@ -459,7 +249,7 @@ public final class FakeProviderServer implements AutoCloseable {
      * @throws InterruptedException if the thread is interrupted first
      */
     public void awaitRequests(int count, Duration atMost) throws InterruptedException {
-        await(() -> requests().size() >= count, "not " + count + " requests", atMost);
+        await(() -> service.received() >= count, "not " + count + " requests", atMost);
     }
 
     /**
@@ -484,6 +274,7 @@ public final class FakeProviderServer implements AutoCloseable {
     /** Closes all connections and ends all threads. May be called twice. */
     @Override
     public void close() {
+        service.close();
         listener.close();
     }
 

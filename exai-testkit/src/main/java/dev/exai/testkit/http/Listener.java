@@ -120,10 +120,6 @@ final class Listener implements Closeable {
         }
     }
 
-    boolean isClosed() {
-        return closed;
-    }
-
     /** Closes all connections and waits for the threads to end. */
     @Override
     public void close() {

@@ -69,6 +69,15 @@ public final class ExchangeCounts {
         }
     }
 
+    /** Counts an exchange as opened and aborted whose client had left before it could be in flight. */
+    public void missed() {
+        synchronized (lock) {
+            opened++;
+            aborted++;
+            changed();
+        }
+    }
+
     /** {@return how many are in flight: open, and not left by their client} */
     public int inFlight() {
         synchronized (lock) {

@@ -9,7 +9,9 @@ import dev.exai.spi.Provider;
 import dev.exai.spi.ProviderCall;
 import dev.exai.spi.ReplySink;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -41,6 +43,9 @@ public final class ScriptedProvider implements Provider {
     private static final Script DEFAULT =
             Script.after(Duration.ofMillis(100)).chunk("ok").complete();
 
+    /** As many calls as a test will ever look at. */
+    private static final int KEPT = 10_000;
+
     private final ProviderId id;
     private final Scheduler scheduler;
     private final ExchangeCounts counts = new ExchangeCounts();
@@ -65,7 +70,10 @@ public final class ScriptedProvider implements Provider {
     private final List<Rule> rules = new ArrayList<>();
 
     @GuardedBy("lock")
-    private final List<ProviderCall> calls = new ArrayList<>();
+    private final Deque<ProviderCall> calls = new ArrayDeque<>();
+
+    @GuardedBy("lock")
+    private int asked;
 
     @GuardedBy("lock")
     private final Set<ScriptedExchange> open = new LinkedHashSet<>();
@@ -188,8 +196,11 @@ public final class ScriptedProvider implements Provider {
         int number;
         synchronized (lock) {
             checkOpen();
-            calls.add(call);
-            number = calls.size();
+            number = ++asked;
+            if (calls.size() == KEPT) {
+                calls.removeFirst();
+            }
+            calls.addLast(call);
         }
         Script script = scriptFor(call, number);
         RuntimeException refusal = script.refusal();
@@ -302,7 +313,10 @@ public final class ScriptedProvider implements Provider {
         return counts.aborted();
     }
 
-    /** {@return what was asked, in the order of {@code open}, with what was refused there} */
+    /**
+     * {@return what was asked, in the order of {@code open}, with what was refused there; of very many calls the last
+     * ten thousand}
+     */
     public List<ProviderCall> calls() {
         synchronized (lock) {
             return List.copyOf(calls);
