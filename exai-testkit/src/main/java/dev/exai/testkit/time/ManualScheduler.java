@@ -3,8 +3,11 @@ package dev.exai.testkit.time;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.exai.context.Scheduler;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -127,13 +130,15 @@ public final class ManualScheduler implements Scheduler {
             target = Task.moment(elapsed, time);
         }
         Throwable failure = null;
+        Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
         for (Task task = takeDue(target); task != null; task = takeDue(target)) {
             try {
                 task.body.run();
             } catch (RuntimeException | Error thrown) {
                 if (failure == null) {
                     failure = thrown;
-                } else if (failure != thrown) {
+                    seen.add(thrown);
+                } else if (seen.add(thrown)) {
                     failure.addSuppressed(thrown);
                 }
             }
