@@ -5,8 +5,8 @@ import dev.exai.error.AttemptTimeoutException;
 import dev.exai.spi.Exchange;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.time.Duration;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -92,7 +92,7 @@ final class HttpExchange implements Exchange, Runnable {
     void setLookup(CompletableFuture<?> future) {
         lookup = future;
         if (call.isCanceled()) {
-            future.completeExceptionally(new CancellationException());
+            future.completeExceptionally(new InterruptedIOException("given up"));
         }
     }
 
@@ -106,7 +106,7 @@ final class HttpExchange implements Exchange, Runnable {
                 call.cancel();
                 CompletableFuture<?> waiting = lookup;
                 if (waiting != null) {
-                    waiting.completeExceptionally(new CancellationException());
+                    waiting.completeExceptionally(new InterruptedIOException("given up"));
                 }
                 return;
             }
@@ -123,7 +123,8 @@ final class HttpExchange implements Exchange, Runnable {
             end = exchange();
         } catch (Throwable e) { // the reader must hear of an end whatever went wrong
             call.cancel();
-            end = () -> reader.crashed(e);
+            Runnable stopped = stopped();
+            end = stopped != null ? stopped : () -> reader.crashed(e);
         } finally {
             CURRENT.remove();
             connecting.cancel();
@@ -160,16 +161,25 @@ final class HttpExchange implements Exchange, Runnable {
             }
             return reader::over;
         } catch (IOException e) {
-            Phase why = phase.get();
-            if (why == Phase.ABORTED) {
-                return reader::aborted;
-            }
-            if (why == Phase.CONNECT_EXPIRED) {
-                return () -> reader.timedOut(
-                        new AttemptTimeoutException(AttemptTimeoutException.Limit.CONNECT, connectLimit));
+            Runnable stopped = stopped();
+            if (stopped != null) {
+                return stopped;
             }
             // A reader that lingers has what it needs; the rest was courtesy.
             return headTaken && lingering != null ? reader::over : () -> reader.broken(e);
         }
+    }
+
+    /** {@return how to tell the reader that this side stopped the exchange, or null if it did not} */
+    private @Nullable Runnable stopped() {
+        Phase why = phase.get();
+        if (why == Phase.ABORTED) {
+            return reader::aborted;
+        }
+        if (why == Phase.CONNECT_EXPIRED) {
+            return () ->
+                    reader.timedOut(new AttemptTimeoutException(AttemptTimeoutException.Limit.CONNECT, connectLimit));
+        }
+        return null;
     }
 }

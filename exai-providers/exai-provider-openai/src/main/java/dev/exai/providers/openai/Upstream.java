@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 final class Upstream {
     private static final int MAX_NAME = 80;
 
+    /** What OkHttp says of a body that is shorter than its declared length. */
+    private static final String TRUNCATED = "unexpected end of stream";
+
     private final String provider;
     private final Dialect dialect;
     private final Redactor redactor;
@@ -79,7 +82,7 @@ final class Upstream {
     /** {@return the exception for a connection that did not come about, or broke} */
     ProviderException broken(IOException cause) {
         String what = head == null ? "no answer" : "connection lost in mid-answer";
-        if (cause instanceof ProtocolException) {
+        if (cause instanceof ProtocolException && !TRUNCATED.equals(cause.getMessage())) {
             // Its message quotes what the server sent.
             return malformed(what + ": not HTTP as it should be");
         }
