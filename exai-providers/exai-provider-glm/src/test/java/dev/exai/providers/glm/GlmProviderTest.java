@@ -25,7 +25,6 @@ import dev.exai.spi.Provider;
 import dev.exai.spi.ProviderCall;
 import dev.exai.spi.ProviderFactory;
 import dev.exai.spi.ReplyEnd;
-import java.net.InetAddress;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -34,8 +33,6 @@ import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import mockwebserver3.MockResponse;
-import mockwebserver3.MockWebServer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -53,15 +50,15 @@ class GlmProviderTest {
     private static final FunctionSpec ADD = FunctionSpec.of(
             "add", "Add", "{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"integer\"}},\"required\":[\"a\"]}");
 
-    private final MockWebServer server = new MockWebServer();
     private final Recorder sink = new Recorder();
+    private Server server;
     private GlmProvider provider;
 
     @BeforeEach
     void start() throws Exception {
-        server.start(InetAddress.getLoopbackAddress(), 0);
+        server = new Server();
         provider = GlmProvider.builder(ApiKey.of(KEY))
-                .baseUrl(server.url("/api/paas/v4").toString())
+                .baseUrl(server.url("/api/paas/v4"))
                 .build();
     }
 
@@ -251,11 +248,10 @@ class GlmProviderTest {
 
     @Test
     void open_logIdInHeader_isTheRequestId() throws Exception {
-        server.enqueue(new MockResponse.Builder()
-                .code(400)
-                .addHeader("X-LOG-ID", "20261001log")
-                .body("{\"error\":{\"code\":\"1214\",\"message\":\"bad key " + KEY + "\"}}")
-                .build());
+        server.enqueue(
+                400,
+                Map.of("X-LOG-ID", "20261001log"),
+                "{\"error\":{\"code\":\"1214\",\"message\":\"bad key " + KEY + "\"}}");
         provider.open(call("glm-4.7", ChatRequest.of("q")), sink);
 
         RejectedException failure = sink.failed(RejectedException.class);
@@ -334,11 +330,11 @@ class GlmProviderTest {
         ProviderCall call = call("glm-4.7", ChatRequest.of("q"));
         Set<String> ids = new HashSet<>();
         for (int i = 0; i < 3; i++) {
-            server.enqueue(new MockResponse.Builder().code(500).build());
+            server.enqueue(500, Map.of(), "");
             Recorder each = new Recorder();
             provider.open(call, each);
             each.end();
-            Matcher id = REQUEST_ID.matcher(server.takeRequest().getBody().utf8());
+            Matcher id = REQUEST_ID.matcher(server.takeBody());
             assertThat(id.find()).isTrue();
             ids.add(id.group(1));
         }
@@ -348,7 +344,7 @@ class GlmProviderTest {
 
     @Test
     void open_longSessionName_keepsTheRequestIdShort() throws Exception {
-        server.enqueue(new MockResponse.Builder().code(500).build());
+        server.enqueue(500, Map.of(), "");
         CallContext context = CallContext.create(
                 SessionId.of("a very long name of a session / with signs ".repeat(5)),
                 "test",
@@ -357,7 +353,7 @@ class GlmProviderTest {
         provider.open(ProviderCall.of(context, model, ChatRequest.of("q"), 1, model.limits()), sink);
         sink.end();
 
-        Matcher id = REQUEST_ID.matcher(server.takeRequest().getBody().utf8());
+        Matcher id = REQUEST_ID.matcher(server.takeBody());
         assertThat(id.find()).isTrue();
         assertThat(id.group(1)).hasSize(64);
     }
@@ -444,17 +440,17 @@ class GlmProviderTest {
     }
 
     private void answer(int status, String body) {
-        server.enqueue(new MockResponse.Builder().code(status).body(body).build());
+        server.enqueue(status, Map.of(), body);
         provider.open(call("glm-4.7", ChatRequest.of("q")), sink);
     }
 
     /** {@return what is sent, without the request id, which differs each time} */
     private String sent(String model, ChatRequest request) throws Exception {
-        server.enqueue(new MockResponse.Builder().code(500).build());
+        server.enqueue(500, Map.of(), "");
         Recorder unused = new Recorder();
         provider.open(call(model, request), unused);
         unused.end();
-        String body = server.takeRequest().getBody().utf8();
+        String body = server.takeBody();
         assertThat(body).containsPattern(REQUEST_ID);
         return REQUEST_ID.matcher(body).replaceAll("");
     }

@@ -23,13 +23,10 @@ import dev.exai.spi.Provider;
 import dev.exai.spi.ProviderCall;
 import dev.exai.spi.ProviderFactory;
 import dev.exai.spi.ReplyEnd;
-import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
-import mockwebserver3.MockResponse;
-import mockwebserver3.MockWebServer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -49,16 +46,15 @@ class KimiProviderTest {
             ChatMessage.assistant("", "Use add.", List.of(FunctionCall.of("add:0", "add", "{\"a\":2,\"b\":3}"))),
             ChatMessage.functionResult("add:0", "5"));
 
-    private final MockWebServer server = new MockWebServer();
     private final Recorder sink = new Recorder();
+    private Server server;
     private KimiProvider provider;
 
     @BeforeEach
     void start() throws Exception {
-        server.start(InetAddress.getLoopbackAddress(), 0);
-        provider = KimiProvider.builder(ApiKey.of(KEY))
-                .baseUrl(server.url("/v1").toString())
-                .build();
+        server = new Server();
+        provider =
+                KimiProvider.builder(ApiKey.of(KEY)).baseUrl(server.url("/v1")).build();
     }
 
     @AfterEach
@@ -148,15 +144,18 @@ class KimiProviderTest {
     // sample S5
     @Test
     void open_rateLimit_hasScopeWaitAndIdButNoAccount() throws Exception {
-        server.enqueue(new MockResponse.Builder()
-                .code(429)
-                .addHeader("Retry-After", "1")
-                .addHeader("X-Retry-After", "1")
-                .addHeader("Msh-Cooldown-Seconds", "2")
-                .addHeader("Msh-Request-Id", "5fda-1")
-                .body(
-                        "{\"error\":{\"message\":\"Your account org-x<ak-y> request reached organization max RPM: 3, please try again after 1 seconds\",\"type\":\"rate_limit_reached_error\"}}")
-                .build());
+        server.enqueue(
+                429,
+                Map.of(
+                        "Retry-After",
+                        "1",
+                        "X-Retry-After",
+                        "1",
+                        "Msh-Cooldown-Seconds",
+                        "2",
+                        "Msh-Request-Id",
+                        "5fda-1"),
+                "{\"error\":{\"message\":\"Your account org-x<ak-y> request reached organization max RPM: 3, please try again after 1 seconds\",\"type\":\"rate_limit_reached_error\"}}");
         provider.open(call("kimi-k3", ChatRequest.of("q")), sink);
 
         RateLimitedException failure = sink.failed(RateLimitedException.class);
@@ -368,16 +367,16 @@ class KimiProviderTest {
     }
 
     private void answer(int status, String body) {
-        server.enqueue(new MockResponse.Builder().code(status).body(body).build());
+        server.enqueue(status, Map.of(), body);
         provider.open(call("kimi-k3", ChatRequest.of("q")), sink);
     }
 
     private String sent(String model, ChatRequest request) throws Exception {
-        server.enqueue(new MockResponse.Builder().code(500).build());
+        server.enqueue(500, Map.of(), "");
         Recorder unused = new Recorder();
         provider.open(call(model, request), unused);
         unused.end();
-        return server.takeRequest().getBody().utf8();
+        return server.takeBody();
     }
 
     private static ProviderCall call(String model, ChatRequest request) {
