@@ -46,7 +46,7 @@ final class FunctionCalls {
         String arguments = arguments(piece.path("function").path("arguments"));
 
         Open known = byVendorIndex.get(vendorIndex);
-        if (known != null && (id == null || id.equals(known.id))) {
+        if (known != null && known.goesOnWith(id, name)) {
             if (!arguments.isEmpty()) {
                 chunks.accept(Chunk.functionPiece(known.index, null, null, arguments));
             }
@@ -77,5 +77,10 @@ final class FunctionCalls {
         return node.isTextual() && !node.textValue().isEmpty() ? node.textValue() : null;
     }
 
-    private record Open(int index, @Nullable String id) {}
+    private record Open(int index, @Nullable String id) {
+        /** {@return whether a piece with this id and name is one more of the same call} An id may come late. */
+        boolean goesOnWith(@Nullable String nextId, @Nullable String nextName) {
+            return nextId == null || nextId.equals(id) || (id == null && nextName == null);
+        }
+    }
 }

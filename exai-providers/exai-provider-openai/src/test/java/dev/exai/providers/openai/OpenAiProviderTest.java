@@ -3,6 +3,7 @@ package dev.exai.providers.openai;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.exai.error.AttemptTimeoutException;
 import dev.exai.error.MalformedReplyException;
 import dev.exai.error.ProviderException;
 import dev.exai.error.RateLimitedException;
@@ -10,11 +11,14 @@ import dev.exai.error.RejectedException;
 import dev.exai.error.UnavailableException;
 import dev.exai.message.ChatMessage;
 import dev.exai.message.ChatRequest;
+import dev.exai.message.Chunk;
 import dev.exai.message.FinishReason;
 import dev.exai.message.FunctionCall;
 import dev.exai.message.FunctionSpec;
 import dev.exai.spi.ApiKey;
 import dev.exai.spi.ModelInfo;
+import dev.exai.spi.ReplyEnd;
+import dev.exai.spi.ReplySink;
 import java.net.InetAddress;
 import java.time.Clock;
 import java.time.Duration;
@@ -22,6 +26,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
@@ -312,6 +317,58 @@ class OpenAiProviderTest {
         ask();
 
         assertThat(sink.completed().usage().totalTokens()).isEqualTo(5);
+    }
+
+    @Test
+    void open_errorWhoseBodyNeverEnds_isToldAfterAWhile() throws Exception {
+        server.enqueue(json(429, "{\"error\":{\"message\":\"slow down\"}}".repeat(1_000))
+                .onResponseBody(SocketEffect.Stall.INSTANCE)
+                .build());
+
+        ask();
+
+        assertThat(sink.failed(RateLimitedException.class)).hasMessageContaining("slow down");
+    }
+
+    @Test
+    void open_sinkThrows_isToldOneEndAllTheSame() throws Exception {
+        server.enqueue(events(HELLO).build());
+        CompletableFuture<ProviderException> end = new CompletableFuture<>();
+
+        provider.open(Calls.of(ChatRequest.of("q")), new ReplySink() {
+            @Override
+            public void opened() {}
+
+            @Override
+            public void chunk(Chunk chunk) {
+                throw new IllegalStateException("canary");
+            }
+
+            @Override
+            public void completed(ReplyEnd reply) {
+                end.completeExceptionally(new AssertionError("completed"));
+            }
+
+            @Override
+            public void failed(ProviderException failure) {
+                end.complete(failure);
+            }
+
+            @Override
+            public void timedOut(AttemptTimeoutException failure) {
+                end.completeExceptionally(failure);
+            }
+
+            @Override
+            public void aborted() {
+                end.completeExceptionally(new AssertionError("aborted"));
+            }
+        });
+
+        assertThat(end.get(10, TimeUnit.SECONDS))
+                .isInstanceOf(UnavailableException.class)
+                .hasMessageContaining("IllegalStateException")
+                .hasMessageNotContaining("canary");
     }
 
     @Test

@@ -121,6 +121,26 @@ class ReplyReaderTest {
     }
 
     @Test
+    void over_functionCallWhoseIdComesLate_staysOne() throws Exception {
+        read(200, """
+                data: {"choices":[{"delta":{"tool_calls":[{"index":0,"function":{"name":"add","arguments":"{"}}]}}]}
+
+                data: {"choices":[{"delta":{"tool_calls":[{"index":0,"id":"a","function":{"arguments":"}"}}]},"finish_reason":"tool_calls"}]}
+
+                """);
+
+        sink.completed();
+        assertThat(sink.pieces()).hasSize(2).last().isEqualTo("0 - - }");
+    }
+
+    @Test
+    void over_functionCallWithoutName_isMalformed() throws Exception {
+        read(200, "data: {\"choices\":[{\"delta\":{\"tool_calls\":[{\"index\":0,\"id\":\"a\"}]}}]}\n\n");
+
+        sink.failed(MalformedReplyException.class);
+    }
+
+    @Test
     void over_objectsGluedInOneFrame_areBothRead() throws Exception {
         read(200, """
                 data: {"choices":[{"delta":{"content":"a"}}]}{"choices":null}
