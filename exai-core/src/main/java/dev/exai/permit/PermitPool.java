@@ -23,7 +23,6 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -503,12 +502,12 @@ public final class PermitPool implements AutoCloseable {
                 }
                 try {
                     listener.granted(new Permit(request));
-                } catch (RuntimeException | Error e) {
+                } catch (Throwable e) {
                     log.error("The listener of {} threw; its permit goes back", request, e);
                     request.cancel();
                 }
             });
-        } catch (RejectedExecutionException e) {
+        } catch (Throwable e) { // mostly RejectedExecutionException, but a permit hangs on it
             request.cancel();
             InternalErrorException failure =
                     new InternalErrorException("The executor of the permit pool refused a task", e);
@@ -519,7 +518,7 @@ public final class PermitPool implements AutoCloseable {
     private void tell(PermitRequest request, PermitRequest.Listener listener, ExaiException failure) {
         try {
             executor.execute(() -> tellNow(request, listener, failure));
-        } catch (RejectedExecutionException e) {
+        } catch (Throwable e) { // as above: the listener waits for this
             scheduler.schedule(Duration.ZERO, () -> tellNow(request, listener, failure));
         }
     }
@@ -527,7 +526,7 @@ public final class PermitPool implements AutoCloseable {
     private static void tellNow(PermitRequest request, PermitRequest.Listener listener, ExaiException failure) {
         try {
             listener.failed(failure);
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
             log.error("The listener of {} threw", request, e);
         }
     }
