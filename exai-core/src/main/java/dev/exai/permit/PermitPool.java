@@ -121,6 +121,7 @@ public final class PermitPool implements AutoCloseable {
         try {
             SessionState state = ledger.session(session);
             state.open = true;
+            state.closed = false;
             state.weight = weight;
             state.lastActiveNanos = scheduler.nanoTime();
             grantAll(state.lastActiveNanos, after);
