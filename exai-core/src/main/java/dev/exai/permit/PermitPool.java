@@ -420,7 +420,10 @@ public final class PermitPool implements AutoCloseable {
             Duration waited = request.state == State.QUEUED
                     ? Duration.ofNanos(scheduler.nanoTime() - request.queuedAtNanos)
                     : Duration.ZERO;
-            return timeout(ledger.lane(request.path()), waited);
+            Lane lane = ledger.lane(request.path());
+            PermitTimeoutException wait = timeout(lane, waited);
+            ledger.dropIfIdle(lane.session);
+            return wait;
         } finally {
             lock.unlock();
         }
