@@ -87,7 +87,7 @@ final class GrantOrder {
     }
 
     private @Nullable PermitRequest due(ProviderState provider) {
-        int bound = ledger.limits.bypassFactor() * provider.level.limit;
+        long bound = (long) ledger.limits.bypassFactor() * provider.level.limit;
         PermitRequest oldest = null;
         for (Lane lane : provider.backlog) {
             PermitRequest head = lane.head;
