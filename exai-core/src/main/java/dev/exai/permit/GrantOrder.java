@@ -143,12 +143,12 @@ final class GrantOrder {
         return keepsForPresent(session, now);
     }
 
-    /** At a limit of two the unit is kept only while another session is present: in use, or open and active lately. */
+    /** At a limit of two the unit is kept only while another open session is present: in use, or active lately. */
     private boolean keepsForPresent(SessionState session, long now) {
         boolean present = false;
         long ends = now;
         for (SessionState other : ledger.sessions.values()) {
-            if (other == session) {
+            if (other == session || other.closed) {
                 continue;
             }
             if (other.isInUse()) {
