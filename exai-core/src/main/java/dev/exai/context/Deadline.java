@@ -32,6 +32,9 @@ public final class Deadline {
     public static Deadline after(Duration budget, Scheduler scheduler) {
         Objects.requireNonNull(scheduler, "scheduler");
         Duration capped = budget.compareTo(LONGEST) > 0 ? LONGEST : budget;
+        if (capped.compareTo(LONGEST.negated()) < 0) {
+            capped = LONGEST.negated();
+        }
         return new Deadline(scheduler, scheduler.nanoTime() + capped.toNanos(), capped);
     }
 
