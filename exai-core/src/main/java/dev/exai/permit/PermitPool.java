@@ -508,11 +508,11 @@ public final class PermitPool implements AutoCloseable {
                     listener.granted(new Permit(request));
                 } catch (Throwable e) {
                     log.error("The listener of {} threw; its permit goes back", request, e);
-                    request.cancel();
+                    end(request);
                 }
             });
         } catch (Throwable e) { // mostly RejectedExecutionException, but a permit hangs on it
-            request.cancel();
+            end(request);
             InternalErrorException failure =
                     new InternalErrorException("The executor of the permit pool refused a task", e);
             scheduler.schedule(Duration.ZERO, () -> tellNow(request, listener, failure));
@@ -528,6 +528,9 @@ public final class PermitPool implements AutoCloseable {
     }
 
     private static void tellNow(PermitRequest request, PermitRequest.Listener listener, ExaiException failure) {
+        if (request.cancelled) {
+            return; // its owner gave up while this was on the way
+        }
         try {
             listener.failed(failure);
         } catch (Throwable e) {

@@ -16,7 +16,7 @@ public final class PermitRequest {
     /*
      * State      NEW -> QUEUED -> HELD -> RETURNED, or NEW -> LEFT, or QUEUED -> LEFT. Nothing else, nothing twice.
      * Owner      Every field below is guarded by the pool's lock. `state` and `failure` are volatile so that they can
-     *            be read without it; they are written under it.
+     *            be read without it; they are written under it. `cancelled` is only ever set, by the owner.
      * Hand-off   HELD begins when the ledger counts the unit, before the listener hears of it. A request that is
      *            cancelled in between goes HELD -> RETURNED, and the delivery finds it so and tells nobody.
      */
@@ -60,6 +60,9 @@ public final class PermitRequest {
 
     volatile State state = State.NEW;
     volatile @Nullable ExaiException failure;
+
+    /** Whether its owner ended it: from then on its owner is told nothing. */
+    volatile boolean cancelled;
 
     /** Links of the lane's queue while QUEUED, of the ledger's list of holders while HELD. */
     @Nullable
@@ -131,6 +134,7 @@ public final class PermitRequest {
      * nothing and never will. Calling it again changes nothing.
      */
     public void cancel() {
+        cancelled = true;
         pool.end(this);
     }
 
