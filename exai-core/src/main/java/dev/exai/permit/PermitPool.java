@@ -288,16 +288,12 @@ public final class PermitPool implements AutoCloseable {
             if (refusal != null) {
                 request.state = State.LEFT;
                 ledger.dropIfIdle(lane.session);
+            } else {
+                refusal = enqueue(request, lane, nowOrNever, now, after);
+            }
+            if (refusal != null) {
                 String why = refusal.summary();
                 emit(after, () -> new ExaiEvent.PermitRefused(now, context, path.provider(), why));
-            } else {
-                ledger.enqueue(request, lane, now);
-                emit(after, () -> new ExaiEvent.PermitQueued(now, context, path.provider(), ""));
-                grantAll(now, after);
-                if (nowOrNever && request.state == State.QUEUED) {
-                    left(request, "not at once", now, after);
-                    grantAll(now, after);
-                }
             }
         } finally {
             lock.unlock();
@@ -326,14 +322,48 @@ public final class PermitPool implements AutoCloseable {
         if (context.deadline().atNanos() - now <= 0) {
             return timeout(lane, Duration.ZERO);
         }
-        if (lane.session.waiting >= ledger.limits.maxQueuedPerSession()) {
+        return null;
+    }
+
+    /** Queues a request and grants it if it can be; one that has to wait where the queue is full is taken out again. */
+    @GuardedBy("lock")
+    private @Nullable ExaiException enqueue(
+            PermitRequest request, Lane lane, boolean nowOrNever, long now, Queue<Runnable> after) {
+        CallContext context = request.context;
+        ProviderId provider = request.path().provider();
+        Queue<Runnable> grants = new ArrayDeque<>(2);
+        ledger.enqueue(request, lane, now);
+        grantAll(now, grants);
+        boolean waits = request.state == State.QUEUED;
+        ExaiException refusal = waits && !nowOrNever ? overload(lane) : null;
+        if (refusal == null) {
+            emit(after, () -> new ExaiEvent.PermitQueued(now, context, provider, ""));
+        } else {
+            ledger.leave(request);
+        }
+        after.addAll(grants);
+        if (waits && nowOrNever) {
+            left(request, "not at once", now, after);
+        }
+        if (waits && request.state == State.LEFT) {
+            grantAll(now, after);
+        }
+        return refusal;
+    }
+
+    /** Why the last request of a lane may not wait, or null if it may. */
+    @GuardedBy("lock")
+    private @Nullable ExaiException overload(Lane lane) {
+        int ofSession = lane.session.waiting - 1;
+        if (ofSession >= ledger.limits.maxQueuedPerSession()) {
             return new OverloadedException(
-                    "The queue of session " + lane.session.id + " is full: " + lane.session.waiting + " wait",
+                    "The queue of session " + lane.session.id + " is full: " + ofSession + " wait",
                     Duration.ofNanos(ledger.estimatedWaitNanos(lane.provider)));
         }
-        if (ledger.waiting >= ledger.limits.maxQueued()) {
+        int inAll = ledger.waiting - 1;
+        if (inAll >= ledger.limits.maxQueued()) {
             return new OverloadedException(
-                    "The queue of the pool is full: " + ledger.waiting + " wait",
+                    "The queue of the pool is full: " + inAll + " wait",
                     Duration.ofNanos(ledger.estimatedWaitNanos(lane.provider)));
         }
         return null;
