@@ -120,7 +120,7 @@ final class GrantOrder {
         int kept = 0;
         if (keepsUnits() && lane.provider.level.used > 0) {
             for (ProviderState other : ledger.providers.values()) {
-                kept += other.level.used == 0 ? 1 : 0;
+                kept += other.inPlay && other.level.used == 0 ? 1 : 0;
             }
         }
         if (keepForNewcomer
@@ -171,7 +171,7 @@ final class GrantOrder {
     private boolean keepsUnits() {
         int sum = 0;
         for (ProviderState provider : ledger.providers.values()) {
-            sum += provider.level.limit;
+            sum += provider.inPlay ? provider.level.limit : 0;
         }
         return ledger.global.limit < sum;
     }

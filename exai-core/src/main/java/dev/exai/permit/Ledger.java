@@ -104,6 +104,7 @@ final class Ledger {
         request.arrival = ++arrivals;
         request.queuedAtNanos = now;
         lane.session.lastActiveNanos = now;
+        lane.provider.inPlay = true;
         lane.append(request);
         deadlines.add(request);
         live.put(request.context.callId(), request);

@@ -92,7 +92,7 @@ public final class PermitPool implements AutoCloseable {
         this.events = builder.events;
         this.ledger = new Ledger(builder.limits);
         this.order = new GrantOrder(ledger);
-        builder.providers.forEach(ledger::provider);
+        builder.providers.forEach(id -> ledger.provider(id).inPlay = true);
     }
 
     /**

@@ -12,6 +12,9 @@ final class ProviderState {
     /** The lanes of this provider that have a waiting head. */
     final Set<Lane> backlog = new LinkedHashSet<>();
 
+    /** Whether it was named in advance or has ever been queued for: only then are units of the pool kept for it. */
+    boolean inPlay;
+
     ProviderState(ProviderId id, int limit) {
         this.id = id;
         this.level = new Level(id.value(), limit);
