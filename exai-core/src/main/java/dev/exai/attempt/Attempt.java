@@ -9,6 +9,8 @@ import dev.exai.error.AttemptTimeoutException.Limit;
 import dev.exai.error.ExaiException;
 import dev.exai.error.InternalErrorException;
 import dev.exai.error.ProviderException;
+import dev.exai.error.RejectedException;
+import dev.exai.error.UpstreamError;
 import dev.exai.event.ExaiEvent;
 import dev.exai.message.ChatRequest;
 import dev.exai.message.Chunk;
@@ -116,10 +118,10 @@ final class Attempt {
         }
     }
 
-    /** What this attempt waits for in the queue, or null if it does not. */
+    /** Why this attempt has no permit, or null if that is not what is wrong. */
     @Nullable
-    ExaiException describeWait() {
-        return permitRequest.state() == PermitRequest.State.QUEUED ? permitRequest.describeWait() : null;
+    ExaiException trouble() {
+        return permitRequest.trouble().orElse(null);
     }
 
     /** Ends this attempt without a report. When this returns its permit is back and its exchange is being aborted. */
@@ -220,13 +222,22 @@ final class Attempt {
                 abort(open); // stopped while it was being opened
             }
         } catch (RuntimeException | Error e) {
-            log.warn("{} threw from open()", provider, e);
             exchangeOver("threw");
-            end(
-                    e instanceof ExaiException known
-                            ? known
-                            : new InternalErrorException("Provider " + provider + " threw from open()", e));
+            end(openFailed(e));
         }
+    }
+
+    /** What a provider throws: a failure of its own, a request it cannot send, or a bug. */
+    private ExaiException openFailed(Throwable thrown) {
+        if (thrown instanceof ExaiException known) {
+            return known;
+        }
+        if (thrown instanceof IllegalArgumentException) {
+            return new RejectedException(
+                    UpstreamError.of(provider.value()).withMessage("not sent, because " + thrown.getMessage()));
+        }
+        log.warn("{} threw from open()", provider, thrown);
+        return new InternalErrorException("Provider " + provider + " threw from open()", thrown);
     }
 
     /** Sets the watch to the next limit that could be met. */

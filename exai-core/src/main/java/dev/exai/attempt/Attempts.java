@@ -126,7 +126,7 @@ public final class Attempts {
             attempt = current;
             last = failures.isEmpty() ? null : failures.get(failures.size() - 1);
         }
-        ExaiException wait = attempt == null ? null : attempt.describeWait();
+        ExaiException wait = attempt == null ? null : attempt.trouble();
         return wait != null ? wait : last;
     }
 

@@ -4,6 +4,7 @@ import dev.exai.error.AttemptTimeoutException;
 import dev.exai.error.ExaiException;
 import dev.exai.error.ProviderException;
 import dev.exai.error.RateLimitedException;
+import dev.exai.error.UnavailableException;
 import dev.failsafe.Execution;
 import dev.failsafe.ExecutionContext;
 import dev.failsafe.RetryPolicy;
@@ -59,11 +60,16 @@ public final class RetryRules {
         int doublings = Math.min(context.getAttemptCount() - 1, 10);
         long full = Math.min(FIRST_DELAY.toMillis() << doublings, LONGEST_DELAY.toMillis());
         Duration own = Duration.ofMillis(full / 2 + random.nextLong(full / 2 + 1));
-        @Nullable Throwable failure = context.getLastException();
+        Duration asked = asked(context.getLastException());
+        return asked.compareTo(own) > 0 ? asked : own;
+    }
+
+    private static Duration asked(@Nullable Throwable failure) {
         if (failure instanceof RateLimitedException limited) {
-            Duration asked = limited.retryAfter().orElse(Duration.ZERO);
-            return asked.compareTo(own) > 0 ? asked : own;
+            return limited.retryAfter().orElse(Duration.ZERO);
+        } else if (failure instanceof UnavailableException unavailable) {
+            return unavailable.retryAfter().orElse(Duration.ZERO);
         }
-        return own;
+        return Duration.ZERO;
     }
 }

@@ -209,9 +209,8 @@ final class DefaultToolCall<I, O> extends BaseCall<O> {
             lock.unlock();
         }
         return waiting.stream()
-                .filter(request -> request.state() == PermitRequest.State.QUEUED)
+                .flatMap(request -> request.trouble().stream())
                 .findFirst()
-                .map(PermitRequest::describeWait)
                 .orElse(null);
     }
 

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 public final class CallContext {
     private static final AtomicLong NEXT = new AtomicLong(1);
 
+    private final long number;
     private final CallId callId;
     private final SessionId sessionId;
     private final String label;
@@ -20,14 +21,15 @@ public final class CallContext {
     private final @Nullable CallContext parent;
 
     private CallContext(
-            CallId callId,
+            long number,
             SessionId sessionId,
             String label,
             Deadline deadline,
             Origin origin,
             @Nullable CallContext parent) {
-        this.callId = callId;
+        this.number = number;
         this.sessionId = Objects.requireNonNull(sessionId, "sessionId");
+        this.callId = new CallId(sessionId.value() + "#" + number);
         this.label = Objects.requireNonNull(label, "label");
         this.deadline = Objects.requireNonNull(deadline, "deadline");
         this.origin = origin;
@@ -42,7 +44,7 @@ public final class CallContext {
      * @param deadline until when
      */
     public static CallContext create(SessionId sessionId, String label, Deadline deadline) {
-        return new CallContext(nextId(sessionId), sessionId, label, deadline, Origin.here(), null);
+        return new CallContext(NEXT.getAndIncrement(), sessionId, label, deadline, Origin.here(), null);
     }
 
     /**
@@ -53,11 +55,12 @@ public final class CallContext {
      */
     public CallContext child(String childLabel, Deadline childDeadline) {
         return new CallContext(
-                nextId(sessionId), sessionId, childLabel, deadline.earlierOf(childDeadline), Origin.here(), this);
+                NEXT.getAndIncrement(), sessionId, childLabel, deadline.earlierOf(childDeadline), Origin.here(), this);
     }
 
-    private static CallId nextId(SessionId sessionId) {
-        return new CallId(sessionId.value() + "#" + NEXT.getAndIncrement());
+    /** {@return the call's number: no other call of this process has it} */
+    public long number() {
+        return number;
     }
 
     /** {@return the call} */

@@ -444,16 +444,15 @@ public final class PermitPool implements AutoCloseable {
         return new PermitTimeoutException(full.name, waited, full.used, full.limit);
     }
 
-    PermitTimeoutException describeWait(PermitRequest request) {
+    /** What a waiting request would fail with now; what it has failed with if that came first. */
+    Optional<ExaiException> describeWait(PermitRequest request) {
         lock.lock();
         try {
-            Duration waited = request.state == State.QUEUED
-                    ? Duration.ofNanos(scheduler.nanoTime() - request.queuedAtNanos)
-                    : Duration.ZERO;
-            Lane lane = ledger.lane(request.path());
-            PermitTimeoutException wait = timeout(lane, waited);
-            ledger.dropIfIdle(lane.session);
-            return wait;
+            if (request.state != State.QUEUED) {
+                return Optional.ofNullable(request.failure);
+            }
+            Duration waited = Duration.ofNanos(scheduler.nanoTime() - request.queuedAtNanos);
+            return Optional.of(timeout(request.lane(), waited));
         } finally {
             lock.unlock();
         }

@@ -2,8 +2,8 @@ package dev.exai.permit;
 
 import dev.exai.context.CallContext;
 import dev.exai.error.ExaiException;
-import dev.exai.error.PermitTimeoutException;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -123,9 +123,12 @@ public final class PermitRequest {
         return state;
     }
 
-    /** {@return why it does not have a permit yet: what it would fail with if its deadline were now} */
-    public PermitTimeoutException describeWait() {
-        return pool.describeWait(this);
+    /**
+     * {@return why it has no permit: what it would fail with if its deadline were now, or has failed with; empty if it
+     * has one, had one, or was cancelled}
+     */
+    public Optional<ExaiException> trouble() {
+        return state == State.QUEUED ? pool.describeWait(this) : Optional.ofNullable(failure);
     }
 
     /**

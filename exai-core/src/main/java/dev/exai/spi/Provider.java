@@ -20,7 +20,8 @@ public interface Provider extends AutoCloseable {
      * Starts one exchange and returns at once; what comes back is pushed into the sink, from any thread, possibly
      * before this method returns.
      *
-     * <p>This method must not block on I/O. If it throws, no exchange was started and the sink is not told.
+     * <p>This method must not block on I/O. If it throws, no exchange was started and the sink is not told: an
+     * {@link IllegalArgumentException} says that the request cannot be sent as it is, in words that show no content.
      *
      * @param call what to ask, of which model
      * @param sink takes the answer; exactly one end is reported to it, also after {@link Exchange#abort}

@@ -59,9 +59,12 @@ public final class ProviderCall {
         return attempt;
     }
 
-    /** {@return an id that no other attempt of any call of this process has, safe in a header or a JSON field} */
+    /**
+     * {@return an id that no other attempt of any call of this process has, safe in a header or a JSON field, and
+     * without the session's name, which is nobody's business but the caller's}
+     */
     public String attemptId() {
-        return context.callId().value().replaceAll("[^A-Za-z0-9_-]", "-") + "-" + attempt;
+        return "call-" + context.number() + "-" + attempt;
     }
 
     /** {@return the most time that connecting may take, name look-up and TLS included} */

@@ -51,7 +51,7 @@ final class GlmErrors {
             // internal; call or process error; the id was seen before, and the next attempt has another;
             // network error; overload of the service or the model
             case "-1", "500", "1200", "1230", "1231", "1234", "1305", "1312" ->
-                new UnavailableException(upstream, null);
+                new UnavailableException(upstream, null, error.retryAfter().orElse(null));
             default ->
                 StatusMapper.toException(
                         error.status(), upstream, error.retryAfter().orElse(null));

@@ -32,7 +32,8 @@ final class KimiErrors {
                     "server_error",
                     "server_unavailable",
                     "unexpected_output",
-                    "client_closed_request" -> new UnavailableException(upstream, null);
+                    "client_closed_request" ->
+                new UnavailableException(upstream, null, error.retryAfter().orElse(null));
             default ->
                 error.status() == 429
                         ? limited(error)

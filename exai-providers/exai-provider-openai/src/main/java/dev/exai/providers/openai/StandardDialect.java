@@ -63,7 +63,7 @@ final class StandardDialect implements Dialect {
                         ? null
                         : new RejectedException(upstream);
             case "server_error", "api_error", "overloaded_error", "service_unavailable" ->
-                new UnavailableException(upstream, null);
+                new UnavailableException(upstream, null, error.retryAfter().orElse(null));
             default -> null;
         };
     }

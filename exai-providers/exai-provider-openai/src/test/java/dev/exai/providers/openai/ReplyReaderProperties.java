@@ -64,7 +64,7 @@ class ReplyReaderProperties {
         Object end = sink.end();
         String told = end instanceof ProviderException failure ? failure.getMessage() : end.toString();
         // The id that a nameless call gets has the attempt in it, which differs from reading to reading.
-        String pieces = sink.pieces().toString().replaceAll("call-s-\\d+-\\d+", "call");
+        String pieces = sink.pieces().toString().replaceAll("call-\\d+-\\d+", "call");
         return sink.text() + "|" + sink.reasoning() + "|" + pieces + "|" + told;
     }
 
