@@ -1,0 +1,88 @@
+package dev.exai.permit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.exai.context.CallContext;
+import dev.exai.context.Deadline;
+import dev.exai.context.FakeScheduler;
+import dev.exai.context.SessionId;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class DeadlineHeapTest {
+    private final FakeScheduler clock;
+    private final PermitPool pool;
+    private final DeadlineHeap heap = new DeadlineHeap();
+
+    DeadlineHeapTest() {
+        clock = new FakeScheduler(Long.MAX_VALUE - 5);
+        pool = PermitPool.builder(PermitLimits.forDevelopment(), clock).build();
+    }
+
+    private PermitRequest request(long nanos) {
+        Deadline deadline = Deadline.after(Duration.ofNanos(nanos), clock);
+        return new PermitRequest(
+                pool, Desk.path("a", "glm"), CallContext.create(SessionId.of("a"), "x", deadline), null, null);
+    }
+
+    @Test
+    void first_empty_isNull() {
+        assertThat(heap.first()).isNull();
+        assertThat(heap.size()).isZero();
+    }
+
+    @Test
+    void first_clockWrapsAround_isTheSoonest() {
+        PermitRequest after = request(10);
+        PermitRequest before = request(1);
+        assertThat(after.context.deadline().atNanos())
+                .as("the clock has wrapped around by then")
+                .isNegative();
+        heap.add(after);
+        heap.add(before);
+
+        assertThat(heap.first()).isSameAs(before);
+    }
+
+    @Test
+    void remove_lastOne_leavesItEmpty() {
+        PermitRequest only = request(1);
+        heap.add(only);
+
+        heap.remove(only);
+        heap.remove(only);
+
+        assertThat(heap.size()).isZero();
+        assertThat(heap.first()).isNull();
+        assertThat(only.heapIndex).isEqualTo(-1);
+    }
+
+    @Test
+    void remove_neverAdded_changesNothing() {
+        PermitRequest in = request(1);
+        heap.add(in);
+
+        heap.remove(request(2));
+
+        assertThat(heap.first()).isSameAs(in);
+        assertThat(heap.size()).isEqualTo(1);
+    }
+
+    /** The one that takes the place of the removed one belongs above it: sinking alone would not do. */
+    @Test
+    void remove_replacementIsSooner_rises() {
+        List<PermitRequest> all =
+                Stream.of(1, 10, 2, 11, 12, 3, 4).map(this::request).toList();
+        all.forEach(heap::add);
+
+        heap.remove(all.get(3));
+        for (int expected : new int[] {1, 2, 3, 4, 10, 12}) {
+            PermitRequest first = heap.first();
+            assertThat(first.context.deadline().budget()).isEqualTo(Duration.ofNanos(expected));
+            heap.remove(first);
+        }
+        assertThat(heap.size()).isZero();
+    }
+}
