@@ -64,8 +64,8 @@ public class PermitPoolLincheckTest {
                 .actorsPerThread(2)
                 .actorsBefore(1)
                 .actorsAfter(1)
-                .iterations(10)
-                .invocationsPerIteration(150)
+                .iterations(5)
+                .invocationsPerIteration(50)
                 .check(PermitPoolLincheckTest.class);
     }
 
