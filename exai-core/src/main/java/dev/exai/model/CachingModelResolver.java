@@ -5,6 +5,7 @@ import com.google.common.cache.CacheBuilder;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.exai.context.Deadline;
 import dev.exai.context.Scheduler;
+import dev.exai.error.CallCancelledException;
 import dev.exai.error.DeadlineExceededException;
 import dev.exai.error.ExaiException;
 import dev.exai.error.InternalErrorException;
@@ -233,15 +234,22 @@ final class CachingModelResolver implements ModelResolver {
 
         private void ended(@Nullable List<Route> routes, @Nullable Throwable failure) {
             long now = scheduler.nanoTime();
-            if (routes != null && !routes.isEmpty() && failure == null) {
-                end(new Entry(Resolution.of(routes, "selected"), null, now + FRESH.toNanos()));
-                return;
+            Throwable cause = failure;
+            if (cause == null) {
+                try {
+                    Resolution chosen = Resolution.of(Objects.requireNonNull(routes, "routes"), "selected");
+                    end(new Entry(chosen, null, now + FRESH.toNanos()));
+                    return;
+                } catch (RuntimeException nonsense) {
+                    cause = nonsense; // no list, an empty one, or one with nulls: a load must end all the same
+                }
             }
-            Throwable cause = failure == null ? new IllegalStateException("the selector chose nothing") : failure;
             while (cause instanceof CompletionException && cause.getCause() != null) {
                 cause = cause.getCause();
             }
-            ExaiException error = cause instanceof ExaiException known
+            // a deadline or a cancel of the selector's own is no end of the calls that wait for it
+            boolean ofOtherCall = cause instanceof DeadlineExceededException || cause instanceof CallCancelledException;
+            ExaiException error = cause instanceof ExaiException known && !ofOtherCall
                     ? known
                     : new InternalErrorException("The model selector failed for '" + query + "'", cause);
             Entry before = entries.getIfPresent(query);
