@@ -2,6 +2,7 @@ package dev.exai.attempt;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.exai.context.CallContext;
+import dev.exai.context.Deadline;
 import dev.exai.context.ProviderId;
 import dev.exai.context.Scheduler;
 import dev.exai.error.AttemptTimeoutException;
@@ -249,9 +250,14 @@ final class Attempt {
 
     @GuardedBy("lock")
     private long dueNanos() {
-        long attemptEnd = startedNanos + limits.attempt().toNanos();
-        long progressEnd = progressNanos + (hasBegun ? limits.silence() : limits.firstEvent()).toNanos();
+        long attemptEnd = startedNanos + nanos(limits.attempt());
+        long progressEnd = progressNanos + nanos(hasBegun ? limits.silence() : limits.firstEvent());
         return attemptEnd - progressEnd < 0 ? attemptEnd : progressEnd;
+    }
+
+    /** A limit in nanoseconds; one that is longer than any deadline counts as the longest. */
+    private static long nanos(Duration limit) {
+        return (limit.compareTo(Deadline.LONGEST) > 0 ? Deadline.LONGEST : limit).toNanos();
     }
 
     /** The watch, on the timer's thread: one look at a time, moved on while there is progress. */
@@ -265,7 +271,7 @@ final class Attempt {
                 setWatch();
                 return;
             }
-            if (startedNanos + limits.attempt().toNanos() - now() <= 0) {
+            if (startedNanos + nanos(limits.attempt()) - now() <= 0) {
                 met = new AttemptTimeoutException(Limit.ATTEMPT, limits.attempt());
             } else if (hasBegun) {
                 met = new AttemptTimeoutException(Limit.SILENCE, limits.silence());

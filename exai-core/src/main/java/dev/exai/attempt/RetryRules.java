@@ -1,5 +1,6 @@
 package dev.exai.attempt;
 
+import dev.exai.context.Deadline;
 import dev.exai.error.AttemptTimeoutException;
 import dev.exai.error.ExaiException;
 import dev.exai.error.ProviderException;
@@ -61,7 +62,8 @@ public final class RetryRules {
         long full = Math.min(FIRST_DELAY.toMillis() << doublings, LONGEST_DELAY.toMillis());
         Duration own = Duration.ofMillis(full / 2 + random.nextLong(full / 2 + 1));
         Duration asked = asked(context.getLastException());
-        return asked.compareTo(own) > 0 ? asked : own;
+        Duration longer = asked.compareTo(own) > 0 ? asked : own;
+        return longer.compareTo(Deadline.LONGEST) > 0 ? Deadline.LONGEST : longer;
     }
 
     private static Duration asked(@Nullable Throwable failure) {
