@@ -308,7 +308,7 @@ final class Attempt {
                 hasBegun = true;
                 progressNanos = now();
             }
-            ExaiException tooMuch = host.chunk(chunk);
+            ExaiException tooMuch = host.chunk(number, chunk);
             if (tooMuch != null) {
                 end(tooMuch);
             }

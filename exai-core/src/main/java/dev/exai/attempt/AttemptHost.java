@@ -30,13 +30,14 @@ public interface AttemptHost {
     void opened(int attempt);
 
     /**
-     * Takes a piece of the answer.
+     * Takes a piece of the answer. One of an attempt that has been started over is dropped.
      *
+     * @param attempt the attempt's number
      * @param chunk the piece
      * @return null, or why the answer cannot go on
      */
     @Nullable
-    ExaiException chunk(Chunk chunk);
+    ExaiException chunk(int attempt, Chunk chunk);
 
     /**
      * Asks whether a failed attempt may be followed by another: false once output has reached the caller. If true,

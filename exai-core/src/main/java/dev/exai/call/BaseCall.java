@@ -36,8 +36,8 @@ abstract sealed class BaseCall<T> implements ToolCall<T> permits DefaultChatCall
      * Finish     finish(), in this order: decide (the one place that does) -> stopWork(): exchange aborted, permit
      *            back -> publish -> tell. Each step is idempotent. A thread that comes second does all of them too, so
      *            when cancel() returns they are done, whoever decided.
-     * Hand-off   A delivery to a listener begins only under the lock's check that nothing is decided; the end is told
-     *            once, last.
+     * Hand-off   A delivery to a listener begins only under the lock's check that the call is not cancelled; the end
+     *            is told once, last.
      */
 
     final CallEngine engine;
@@ -231,13 +231,13 @@ abstract sealed class BaseCall<T> implements ToolCall<T> permits DefaultChatCall
         }
     }
 
-    /** Tells the listeners something in mid-call; returns whether there are any. */
-    final boolean tellAll(Consumer<CallListener<?>> what) {
+    /** Tells the listeners something in mid-call. */
+    final void tellAll(Consumer<CallListener<?>> what) {
         List<Told<? super T>> toTell;
         lock.lock();
         try {
             if (decided != null || listeners.isEmpty()) {
-                return false;
+                return;
             }
             toTell = List.copyOf(listeners);
         } finally {
@@ -245,12 +245,49 @@ abstract sealed class BaseCall<T> implements ToolCall<T> permits DefaultChatCall
         }
         for (Told<? super T> told : toTell) {
             told.lane.tell(() -> {
-                if (isUndecided()) {
-                    what.accept(told.listener);
+                if (!isCancelled()) {
+                    what.accept(told.listener); // also after the end, before it is told: no listener misses the tail
                 }
             });
         }
-        return true;
+    }
+
+    final boolean hasListeners() {
+        lock.lock();
+        try {
+            return !listeners.isEmpty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether the end came from outside: a cancel or the deadline. */
+    final boolean isEndedFromOutside() {
+        lock.lock();
+        try {
+            return decided instanceof CallOutcome.Cancelled || decided instanceof CallOutcome.DeadlineExceeded;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How the call ends, perhaps before others may see it; null if nothing is decided. */
+    final @Nullable CallOutcome<T> decision() {
+        lock.lock();
+        try {
+            return decided;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean isCancelled() {
+        lock.lock();
+        try {
+            return decided instanceof CallOutcome.Cancelled;
+        } finally {
+            lock.unlock();
+        }
     }
 
     final boolean isUndecided() {

@@ -6,8 +6,8 @@ import dev.exai.message.Chunk;
  * Is told how a call goes on. Each method does nothing unless overridden.
  *
  * <p>Told one thing at a time, in order, on the library's executor for user code, outside every lock. A listener that
- * throws or blocks harms only itself. Nothing but the end is told of a call that has ended; a listener that is added
- * late is told the end.
+ * throws or blocks harms only itself. Each piece of an answer is told before the end is, however slow the listener; of
+ * a call that was cancelled nothing but the end is told. A listener that is added late is told the end.
  *
  * @param <T> what the call returns
  */

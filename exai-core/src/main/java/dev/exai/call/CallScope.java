@@ -33,4 +33,7 @@ public interface CallScope {
      * @return whether the session's limit still holds; if false nothing was counted
      */
     boolean buffer(long bytes);
+
+    /** {@return the session's limit of buffered bytes} */
+    long bufferLimitBytes();
 }

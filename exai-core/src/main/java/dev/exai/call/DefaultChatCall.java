@@ -176,12 +176,13 @@ final class DefaultChatCall extends BaseCall<ChatReply> implements ChatCall {
         }
 
         @Override
-        public @Nullable ExaiException chunk(Chunk chunk) {
-            ExaiException tooMuch = buffer.add(chunk);
-            if (tooMuch == null && tellAll(listener -> listener.chunk(chunk))) {
-                buffer.observe();
+        public @Nullable ExaiException chunk(int attempt, Chunk chunk) {
+            boolean observed = hasListeners();
+            ReplyBuffer.Added added = buffer.add(attempt, chunk, observed);
+            if (added.isKept() && observed) {
+                tellAll(listener -> listener.chunk(chunk));
             }
-            return tooMuch;
+            return added.failure();
         }
 
         @Override

@@ -24,8 +24,10 @@ import org.jspecify.annotations.Nullable;
 final class ReplyBuffer {
     /*
      * State      chunks: the pieces so far. end: null while they come; then none for success, or the failure.
-     *            observed: a piece has reached the caller.
+     *            attempt: whose pieces they are, from 1. observed: a piece has reached the caller, or is about to.
      * Owner      lock guards them.
+     * Race       add | restart: who comes second finds it done. A piece that is added and told prevents the restart;
+     *            a piece that comes after the restart is of an attempt that is over, and is dropped.
      * Invariant  bytes is the sum of the pieces' sizes, counted with the session too, and is within the limit.
      */
     private static final long LIMIT_BYTES = 16L << 20;
@@ -40,6 +42,9 @@ final class ReplyBuffer {
 
     @GuardedBy("lock")
     private long bytes;
+
+    @GuardedBy("lock")
+    private int attempt = 1;
 
     @GuardedBy("lock")
     private boolean observed;
@@ -59,35 +64,39 @@ final class ReplyBuffer {
         this.limitBytes = limitBytes;
     }
 
-    /** Adds a piece; returns why it does not fit, if so. A piece after the end is dropped. */
-    @Nullable
-    ExaiException add(Chunk chunk) {
-        long size = chunk.sizeInBytes();
-        lock.lock();
-        try {
-            if (ended) {
-                return null;
-            }
-            if (bytes + size > limitBytes) {
-                return new ReplyTooLargeException("call", limitBytes);
-            }
-            if (!scope.buffer(size)) {
-                return new ReplyTooLargeException("session", limitBytes);
-            }
-            bytes += size;
-            chunks.add(chunk);
-            changed.signalAll();
-            return null;
-        } finally {
-            lock.unlock();
+    /** What became of a piece: kept, dropped, or why it does not fit. */
+    record Added(boolean isKept, @Nullable ExaiException failure) {
+        private static final Added KEPT = new Added(true, null);
+        private static final Added DROPPED = new Added(false, null);
+
+        static Added tooLarge(String what, long limitBytes) {
+            return new Added(false, new ReplyTooLargeException(what, limitBytes));
         }
     }
 
-    /** Notes that a piece has reached the caller. */
-    void observe() {
+    /**
+     * Adds a piece. One that comes after the end, or of an attempt that was started over, is dropped.
+     *
+     * @param isObserved whether it reaches the caller at once, so that there is no starting over any more
+     */
+    Added add(int ofAttempt, Chunk chunk, boolean isObserved) {
+        long size = chunk.sizeInBytes();
         lock.lock();
         try {
-            observed = true;
+            if (ended || ofAttempt != attempt) {
+                return Added.DROPPED;
+            }
+            if (bytes + size > limitBytes) {
+                return Added.tooLarge("call", limitBytes);
+            }
+            if (!scope.buffer(size)) {
+                return Added.tooLarge("session", scope.bufferLimitBytes());
+            }
+            bytes += size;
+            chunks.add(chunk);
+            observed |= isObserved;
+            changed.signalAll();
+            return Added.KEPT;
         } finally {
             lock.unlock();
         }
@@ -103,6 +112,7 @@ final class ReplyBuffer {
             chunks.clear();
             scope.buffer(-bytes);
             bytes = 0;
+            attempt++;
             return true;
         } finally {
             lock.unlock();
@@ -230,19 +240,19 @@ final class ReplyBuffer {
 
             @Override
             public Chunk next() {
-                if (!hasNext()) {
-                    throw new NoSuchElementException();
-                }
-                lock.lock();
-                try {
-                    if (index >= chunks.size()) {
-                        throw failure != null ? failure : new NoSuchElementException();
+                while (hasNext()) {
+                    lock.lock();
+                    try {
+                        if (index < chunks.size()) {
+                            observed = true;
+                            return chunks.get(index++);
+                        }
+                        // started over since hasNext() looked: wait on
+                    } finally {
+                        lock.unlock();
                     }
-                    observed = true;
-                    return chunks.get(index++);
-                } finally {
-                    lock.unlock();
                 }
+                throw new NoSuchElementException();
             }
         };
     }

@@ -237,5 +237,10 @@ public final class Session implements AutoCloseable {
             }
             return true;
         }
+
+        @Override
+        public long bufferLimitBytes() {
+            return BUFFER_LIMIT_BYTES;
+        }
     }
 }

@@ -1,0 +1,194 @@
+package dev.exai.call;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.exai.context.ProviderId;
+import dev.exai.context.SessionId;
+import dev.exai.error.CallCancelledException;
+import dev.exai.error.ReplyTooLargeException;
+import dev.exai.message.ChatReply;
+import dev.exai.message.Chunk;
+import dev.exai.message.FinishReason;
+import dev.exai.message.FunctionCall;
+import dev.exai.message.Usage;
+import dev.exai.model.Route;
+import dev.exai.spi.ModelInfo;
+import dev.exai.spi.ReplyEnd;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(20)
+class ReplyBufferTest {
+    private static final Route ROUTE =
+            Route.of(ProviderId.of("glm"), ModelInfo.builder("m").build());
+    private static final ReplyEnd END = ReplyEnd.of(FinishReason.STOP, Usage.of(1, 0, 1, 0));
+
+    private final Scope scope = new Scope();
+    private final ReplyBuffer buffer = new ReplyBuffer(scope, 100);
+
+    @Test
+    @DisplayName("I8: a piece of an attempt that was started over is dropped: the reply is whole, not doubled")
+    void add_ofTheAttemptBefore_isDropped() {
+        assertThat(buffer.add(1, Chunk.text("he"), false).isKept()).isTrue();
+        assertThat(buffer.restart()).isTrue();
+
+        assertThat(buffer.add(1, Chunk.text("stale"), false)).isEqualTo(new ReplyBuffer.Added(false, null));
+        assertThat(buffer.add(2, Chunk.text("hello"), false).isKept()).isTrue();
+
+        assertThat(buffer.toReply(ROUTE, END).text()).isEqualTo("hello");
+    }
+
+    @Test
+    @DisplayName(
+            "I8: add and tell | restart: a piece that will be told forbids the restart from the moment it is added")
+    void restart_afterAnObservedPiece_isRefused() {
+        buffer.add(1, Chunk.text("he"), true);
+
+        assertThat(buffer.restart()).isFalse();
+        assertThat(buffer.toReply(ROUTE, END).text()).isEqualTo("he");
+    }
+
+    @Test
+    void restart_afterAReaderTookAPiece_isRefused() {
+        buffer.add(1, Chunk.text("he"), false);
+        Iterator<Chunk> reader = reader();
+        assertThat(reader.hasNext()).isTrue();
+        assertThat(buffer.restart()).as("seen to be there, not taken").isTrue();
+        buffer.add(2, Chunk.text("hello"), false);
+
+        assertThat(((Chunk.Text) reader.next()).text()).isEqualTo("hello");
+        assertThat(buffer.restart()).isFalse();
+    }
+
+    @Test
+    @DisplayName("I12: bytes are counted with the session, and all given back")
+    void bytes_everyWayOut_areGivenBack() {
+        buffer.add(1, Chunk.text("abc"), false);
+        assertThat(scope.bytes).isEqualTo(6);
+        buffer.restart();
+        assertThat(scope.bytes).isZero();
+        buffer.add(2, Chunk.text("abc"), false);
+        buffer.end(null, false);
+        assertThat(scope.bytes).isZero();
+        buffer.end(null, false);
+        assertThat(scope.bytes).isZero();
+        assertThat(buffer.add(2, Chunk.text("late"), false).isKept()).isFalse();
+        assertThat(scope.bytes).isZero();
+    }
+
+    @Test
+    void add_tooLarge_saysWhichLimitAndCountsNothing() {
+        ReplyBuffer.Added ofCall = buffer.add(1, Chunk.text("x".repeat(51)), false);
+        scope.isFull = true;
+        ReplyBuffer.Added ofSession = buffer.add(1, Chunk.text("x"), false);
+
+        assertThat(ofCall.isKept()).isFalse();
+        assertThat(ofCall.failure())
+                .isInstanceOfSatisfying(
+                        ReplyTooLargeException.class,
+                        large -> assertThat(large.limitBytes()).isEqualTo(100))
+                .hasMessageContaining("call's buffer of 100 bytes");
+        assertThat(ofSession.failure()).hasMessageContaining("session's buffer of 777 bytes");
+        assertThat(scope.bytes).isZero();
+    }
+
+    @Test
+    void reader_afterSuccess_readsAllAgain() {
+        buffer.add(1, Chunk.text("a"), false);
+        buffer.add(1, Chunk.reasoning("b"), false);
+        buffer.end(null, false);
+
+        for (int i = 0; i < 2; i++) {
+            List<Chunk> all = new ArrayList<>();
+            reader().forEachRemaining(all::add);
+            assertThat(all).hasSize(2);
+        }
+        Iterator<Chunk> reader = reader();
+        reader.next();
+        reader.next();
+        assertThatThrownBy(reader::next).isInstanceOf(NoSuchElementException.class);
+    }
+
+    @Test
+    @DisplayName("I9: what is buffered is dropped on cancel, and stays readable after a failure")
+    void reader_afterAnotherEnd_readsWhatIsLeftThenThrows() {
+        CallCancelledException why = new CallCancelledException("enough", "the caller");
+        buffer.add(1, Chunk.text("a"), false);
+        buffer.end(why, true);
+        assertThatThrownBy(() -> reader().hasNext()).isSameAs(why);
+
+        ReplyBuffer failed = new ReplyBuffer(scope, 100);
+        failed.add(1, Chunk.text("a"), false);
+        failed.end(why, false);
+        Iterator<Chunk> reader = failed.reader(() -> {}, () -> {});
+        assertThat(reader.next()).isInstanceOf(Chunk.Text.class);
+        assertThatThrownBy(reader::next).isSameAs(why);
+    }
+
+    @Test
+    void toReply_piecesOfAllKinds_areJoined() {
+        buffer.add(1, Chunk.reasoning("h"), false);
+        buffer.add(1, Chunk.functionPiece(1, "c2", "mul", "{}"), false);
+        buffer.add(1, Chunk.functionPiece(0, "c1", "add", "{\"a\""), false);
+        buffer.add(1, Chunk.reasoning("m"), false);
+        buffer.add(1, Chunk.functionPiece(0, null, null, ":1}"), false);
+
+        ChatReply reply = buffer.toReply(ROUTE, END.withServedModel("other"));
+
+        assertThat(reply.text()).isEmpty();
+        assertThat(reply.reasoning()).contains("hm");
+        assertThat(reply.model()).isEqualTo("other");
+        assertThat(reply.functionCalls().stream().map(FunctionCall::arguments).toList())
+                .containsExactly("{\"a\":1}", "{}");
+    }
+
+    private Iterator<Chunk> reader() {
+        return buffer.reader(
+                () -> {
+                    throw new AssertionError("would wait");
+                },
+                () -> {});
+    }
+
+    /** A session that counts. */
+    private static final class Scope implements CallScope {
+        long bytes;
+        boolean isFull;
+
+        @Override
+        public SessionId id() {
+            return SessionId.of("s");
+        }
+
+        @Override
+        public Tools tools() {
+            throw new AssertionError("no tools here");
+        }
+
+        @Override
+        public void started(ToolCall<?> call) {}
+
+        @Override
+        public void ended(ToolCall<?> call) {}
+
+        @Override
+        public boolean buffer(long more) {
+            if (isFull && more > 0) {
+                return false;
+            }
+            bytes += more;
+            return true;
+        }
+
+        @Override
+        public long bufferLimitBytes() {
+            return 777;
+        }
+    }
+}
