@@ -47,6 +47,9 @@ final class Attempt {
 
     private static final Logger log = LoggerFactory.getLogger(Attempt.class);
 
+    /** An abort() that takes this long breaks its contract; who comes after that does not wait for it. */
+    private static final Duration ABORT_HANGS = Duration.ofMillis(500);
+
     private final AttemptEngine engine;
     private final CallContext context;
     private final ProviderId provider;
@@ -76,6 +79,13 @@ final class Attempt {
 
     @GuardedBy("lock")
     private Scheduler.@Nullable Scheduled watch;
+
+    /** Whether a thread is inside abort(), and since when the first one is. */
+    @GuardedBy("lock")
+    private int aborting;
+
+    @GuardedBy("lock")
+    private long abortingSinceNanos;
 
     @GuardedBy("lock")
     private long startedNanos;
@@ -179,10 +189,22 @@ final class Attempt {
     }
 
     private void abort(Exchange open) {
+        synchronized (lock) {
+            if (aborting > 0 && now() - abortingSinceNanos >= ABORT_HANGS.toNanos()) {
+                return; // another thread is in there and does not come back: the permit must not wait for it
+            }
+            if (aborting++ == 0) {
+                abortingSinceNanos = now();
+            }
+        }
         try {
             open.abort();
         } catch (RuntimeException | Error e) {
             log.warn("{} threw from abort(); the call has ended all the same", provider, e);
+        } finally {
+            synchronized (lock) {
+                aborting--;
+            }
         }
     }
 

@@ -12,6 +12,7 @@ import dev.exai.error.DeadlineExceededException.Stage;
 import dev.exai.error.ErrorContext;
 import dev.exai.error.ExaiException;
 import dev.exai.event.ExaiEvent;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -39,6 +40,9 @@ abstract sealed class BaseCall<T> implements ToolCall<T> permits DefaultChatCall
      * Hand-off   A delivery to a listener begins only under the lock's check that the call is not cancelled; the end
      *            is told once, last.
      */
+
+    /** How long after its deadline a call that should have ended is finished by another thread. */
+    private static final Duration BACKSTOP = Duration.ofSeconds(1);
 
     final CallEngine engine;
     final CallScope scope;
@@ -129,7 +133,15 @@ abstract sealed class BaseCall<T> implements ToolCall<T> permits DefaultChatCall
             case BACKING_OFF -> Stage.BACKING_OFF;
             default -> Stage.RUNNING;
         };
+        // Should a provider's abort() block this thread, against its contract, another one finishes the call.
+        Scheduler.Scheduled backstop = engine.scheduler().schedule(BACKSTOP, () -> engine.onEffects(this::finishAgain));
         deadlineExceeded(new DeadlineExceededException(stage, context.deadline().budget(), trouble()));
+        backstop.cancel();
+    }
+
+    private void finishAgain() {
+        stopWork();
+        publish();
     }
 
     final void deadlineExceeded(DeadlineExceededException failure) {
