@@ -9,7 +9,17 @@ public interface CallScope {
     SessionId id();
 
     /** {@return where tools of this session run: no more of them at once than the session's cap} */
-    Executor tools();
+    Tools tools();
+
+    /** Runs the tools of one session. */
+    interface Tools extends Executor {
+        /**
+         * Takes out a task that waits for its turn; one that has begun, or is not there, is left alone.
+         *
+         * @param task what was given to {@link #execute}
+         */
+        void remove(Runnable task);
+    }
 
     /**
      * Takes a call into the session, which will cancel it when it closes.

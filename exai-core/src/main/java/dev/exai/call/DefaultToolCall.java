@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.exai.context.CallContext;
 import dev.exai.context.ProviderId;
 import dev.exai.error.ExaiException;
+import dev.exai.error.InternalErrorException;
 import dev.exai.error.OverloadedException;
 import dev.exai.error.ToolFailedException;
 import dev.exai.message.ChatRequest;
@@ -11,11 +12,14 @@ import dev.exai.permit.Permit;
 import dev.exai.permit.PermitPath;
 import dev.exai.permit.PermitRequest;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -41,6 +45,7 @@ final class DefaultToolCall<I, O> extends BaseCall<O> {
 
     private final Tool<I, O> tool;
     private final I input;
+    private final Runnable task = this::run;
 
     @GuardedBy("lock")
     private @Nullable Thread worker;
@@ -58,7 +63,7 @@ final class DefaultToolCall<I, O> extends BaseCall<O> {
     private final Set<BaseCall<?>> children = new LinkedHashSet<>(2);
 
     @GuardedBy("lock")
-    private final Set<PermitRequest> permits = new LinkedHashSet<>(2);
+    private final Map<PermitRequest, CompletableFuture<Permit>> permits = new LinkedHashMap<>(2);
 
     @GuardedBy("lock")
     private final Set<Runnable> onCancel = new LinkedHashSet<>(2);
@@ -72,7 +77,7 @@ final class DefaultToolCall<I, O> extends BaseCall<O> {
     @Override
     void begin() {
         try {
-            scope.tools().execute(this::run);
+            scope.tools().execute(task);
         } catch (RejectedExecutionException e) {
             failed(new OverloadedException(
                     "Tool " + tool.name() + " found no thread: too many tools of the session wait",
@@ -107,7 +112,7 @@ final class DefaultToolCall<I, O> extends BaseCall<O> {
                 follow(returned);
             }
         } catch (Throwable e) {
-            wasZombie = leave();
+            wasZombie |= leave(); // the code may have been left before: what it returned was no stage
             threw(e);
         } finally {
             if (wasZombie) {
@@ -164,7 +169,7 @@ final class DefaultToolCall<I, O> extends BaseCall<O> {
     @Override
     void stopWork() {
         List<BaseCall<?>> callsToStop;
-        List<PermitRequest> permitsToReturn;
+        Map<PermitRequest, CompletableFuture<Permit>> permitsToReturn;
         List<Runnable> actions;
         CompletableFuture<?> future;
         lock.lock();
@@ -179,8 +184,8 @@ final class DefaultToolCall<I, O> extends BaseCall<O> {
             worker = null;
             future = stage;
             callsToStop = List.copyOf(children);
-            permitsToReturn = List.copyOf(permits);
-            actions = List.copyOf(onCancel);
+            permitsToReturn = Map.copyOf(permits);
+            actions = isEndedFromOutside() ? List.copyOf(onCancel) : List.of();
             onCancel.clear();
         } finally {
             lock.unlock();
@@ -188,7 +193,11 @@ final class DefaultToolCall<I, O> extends BaseCall<O> {
         for (BaseCall<?> child : callsToStop) {
             child.cancel("its parent call ended", "its parent");
         }
-        permitsToReturn.forEach(PermitRequest::cancel);
+        scope.tools().remove(task);
+        permitsToReturn.forEach((request, granted) -> {
+            request.cancel();
+            granted.cancel(false); // wakes who waits for it; nothing else depends on it
+        });
         actions.forEach(engine::onUserCode);
         if (future != null && !future.isDone()) {
             engine.onUserCode(() -> future.cancel(true));
@@ -204,7 +213,7 @@ final class DefaultToolCall<I, O> extends BaseCall<O> {
         List<PermitRequest> waiting;
         lock.lock();
         try {
-            waiting = List.copyOf(permits);
+            waiting = List.copyOf(permits.keySet());
         } finally {
             lock.unlock();
         }
@@ -221,7 +230,7 @@ final class DefaultToolCall<I, O> extends BaseCall<O> {
     }
 
     private RuntimeException refused() {
-        CallOutcome<O> how = outcome().orElse(null);
+        CallOutcome<O> how = decision();
         return how == null || how instanceof CallOutcome.Succeeded<O>
                 ? new IllegalStateException("call " + id() + " has ended: its context can no longer be used")
                 : failureOf(how);
@@ -283,27 +292,34 @@ final class DefaultToolCall<I, O> extends BaseCall<O> {
             if (!isUndecided()) {
                 throw refused();
             }
-            permits.add(request);
+            permits.put(request, granted);
         } finally {
             lock.unlock();
         }
-        Runnable giveUp = () -> granted.cancel(false);
-        onCancel(giveUp);
         try {
             request.submit();
-            granted.get();
+            awaitGrant(granted);
             return body.call();
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof ExaiException failure ? failure : e;
         } finally {
             request.cancel();
             lock.lock();
             try {
                 permits.remove(request);
-                onCancel.remove(giveUp);
             } finally {
                 lock.unlock();
             }
+        }
+    }
+
+    private void awaitGrant(CompletableFuture<Permit> granted) throws InterruptedException {
+        try {
+            granted.get();
+        } catch (CancellationException ended) {
+            throw refused();
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof ExaiException failure
+                    ? failure
+                    : new InternalErrorException("The permit pool failed", e);
         }
     }
 }

@@ -195,10 +195,10 @@ public final class Session implements AutoCloseable {
 
     /** What calls need of this session, kept from its users. */
     private final class Scope implements CallScope {
-        private final Executor tools;
+        private final Tools tools;
         private final AtomicLong buffered = new AtomicLong();
 
-        Scope(Executor tools) {
+        Scope(Tools tools) {
             this.tools = tools;
         }
 
@@ -208,7 +208,7 @@ public final class Session implements AutoCloseable {
         }
 
         @Override
-        public Executor tools() {
+        public Tools tools() {
             return tools;
         }
 

@@ -1,10 +1,13 @@
 package dev.exai.session;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import java.util.ArrayDeque;
-import java.util.Queue;
+import dev.exai.call.CallScope;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,7 +16,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The shared executor makes a thread for each task, so a session that fills its cap takes none from others.
  */
-final class ToolExecutor implements Executor {
+final class ToolExecutor implements CallScope.Tools {
     /*
      * State      running: how many tasks are on the shared executor. waiting: the others, in order.
      * Owner      lock guards both; tasks run outside it.
@@ -27,7 +30,7 @@ final class ToolExecutor implements Executor {
     private final Object lock = new Object();
 
     @GuardedBy("lock")
-    private final Queue<Runnable> waiting = new ArrayDeque<>();
+    private final Set<Runnable> waiting = new LinkedHashSet<>();
 
     @GuardedBy("lock")
     private int running;
@@ -60,9 +63,16 @@ final class ToolExecutor implements Executor {
         }
     }
 
+    @Override
+    public void remove(Runnable task) {
+        synchronized (lock) {
+            waiting.remove(task);
+        }
+    }
+
     /** Runs a task, then whatever waits, in a loop: the stack does not grow. */
     private void runOn(Runnable first) {
-        Runnable task = first;
+        @Nullable Runnable task = first;
         while (task != null) {
             try {
                 task.run();
@@ -70,8 +80,12 @@ final class ToolExecutor implements Executor {
                 log.error("A task of a session threw", e);
             }
             synchronized (lock) {
-                task = waiting.poll();
-                if (task == null) {
+                Iterator<Runnable> next = waiting.iterator();
+                if (next.hasNext()) {
+                    task = next.next();
+                    next.remove();
+                } else {
+                    task = null;
                     running--;
                 }
             }
