@@ -105,6 +105,7 @@ abstract sealed class BaseCall<T> implements ToolCall<T> permits DefaultChatCall
         }
         if (tooLate) {
             timer.cancel();
+            scope.ended(this); // ended before it had entered the session: a child whose parent was cancelled
             return;
         }
         begin();
