@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.exai.call.CallEngine;
 import dev.exai.call.CallOptions;
 import dev.exai.call.ToolCall;
+import dev.exai.context.Deadline;
 import dev.exai.context.ProviderId;
 import dev.exai.context.Scheduler;
 import dev.exai.context.SessionId;
@@ -224,22 +225,22 @@ public final class Exai implements AutoCloseable {
      * @param limit the most time to wait
      * @return whether all calls had ended; false if the rest was cancelled
      * @throws InterruptedException if this thread is interrupted; everything was cancelled and closed then
-     * @throws IllegalStateException on the thread of a simulation, where waiting could never end
+     * @throws IllegalStateException on the thread of a simulation, where waiting could never end; nothing was closed
      */
     public boolean closeGracefully(Duration limit) throws InterruptedException {
+        Deadline end = Deadline.after(limit, scheduler);
         if (!scheduler.mayBlock()) {
-            throw new IllegalStateException("closeGracefully would block the simulation's own thread for ever");
+            throw new IllegalStateException(
+                    "closeGracefully would block the simulation's own thread for ever: use close");
         }
         synchronized (lock) {
             closing = true;
         }
-        long end = scheduler.nanoTime() + limit.toNanos();
         try {
             for (Session session : sessions()) {
                 for (ToolCall<?> call : session.calls()) {
-                    long left = end - scheduler.nanoTime();
                     try {
-                        call.toCompletableFuture().get(Math.max(0, left), TimeUnit.NANOSECONDS);
+                        call.toCompletableFuture().get(end.remaining().toNanos(), TimeUnit.NANOSECONDS);
                     } catch (TimeoutException late) {
                         return false;
                     } catch (ExecutionException ended) {
@@ -247,7 +248,10 @@ public final class Exai implements AutoCloseable {
                     }
                 }
             }
-            return sessions().stream().allMatch(session -> session.calls().isEmpty());
+            // a call that has ended may still be on its way out of its session
+            return sessions().stream()
+                    .flatMap(session -> session.calls().stream())
+                    .allMatch(ToolCall::isDone);
         } finally {
             close();
         }
