@@ -1,0 +1,151 @@
+package dev.exai.scenario;
+
+import static dev.exai.scenario.Rig.ASK_GLM;
+import static dev.exai.scenario.Rig.once;
+import static dev.exai.scenario.Rig.seconds;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.exai.call.CallOptions;
+import dev.exai.call.ChatCall;
+import dev.exai.error.AttemptTimeoutException;
+import dev.exai.error.AttemptTimeoutException.Limit;
+import dev.exai.error.ExaiException;
+import dev.exai.message.Chunk;
+import dev.exai.testkit.script.Script;
+import java.time.Duration;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+@Timeout(60)
+@DisplayName("I8 liveness: each limit has an error of its own, and progress moves the watch on")
+class LivenessScenarioTest {
+    static Stream<Arguments> limits() {
+        return Stream.of(
+                Arguments.of("nothing at all", Script.hang(), Limit.FIRST_EVENT, 60),
+                Arguments.of("headers only", Script.after(seconds(50)).opened().hang(), Limit.FIRST_EVENT, 60),
+                Arguments.of("one piece", Script.after(seconds(50)).chunk("a").hang(), Limit.SILENCE, 110),
+                Arguments.of(
+                        "one thought", Script.after(seconds(50)).reasoning("a").hang(), Limit.SILENCE, 110),
+                Arguments.of("inside open", Script.chunk("a").hang().insideOpen(), Limit.SILENCE, 60),
+                Arguments.of(
+                        "a drip",
+                        Script.after(Duration.ZERO)
+                                .chunks(1_000, "x", seconds(59))
+                                .hang(),
+                        Limit.ATTEMPT,
+                        600),
+                Arguments.of(
+                        "too slow by a moment",
+                        Script.after(Duration.ZERO)
+                                .chunks(9, "x", Duration.ofMillis(60_001))
+                                .hang(),
+                        Limit.FIRST_EVENT,
+                        60));
+    }
+
+    @ParameterizedTest(name = "{0}: {2} at {3} s")
+    @MethodSource("limits")
+    void hangs_atEachPlace_meetsItsOwnLimit(String name, Script script, Limit limit, int at) {
+        Rig.forSeeds(5, rig -> {
+            rig.glm.script(script);
+
+            ChatCall call = rig.exai.openSession("s").chat(ASK_GLM, once());
+            ExaiException failure = rig.failure(call);
+
+            assertThat(rig.sim.now()).isEqualTo(seconds(at));
+            assertThat(failure).isInstanceOfSatisfying(AttemptTimeoutException.class, met -> {
+                assertThat(met.limit()).isEqualTo(limit);
+                assertThat(met.duration()).isEqualTo(limit == Limit.ATTEMPT ? seconds(600) : seconds(60));
+            });
+            assertThat(rig.glm.aborted()).isEqualTo(1);
+            rig.assertIdle();
+            rig.assertSettled();
+        });
+    }
+
+    @Test
+    void progress_ofAnyKind_movesTheWatchOn() {
+        Rig rig = new Rig(1);
+        rig.glm.script(Script.after(seconds(59))
+                .reasoning("a")
+                .after(seconds(59))
+                .reasoning("b")
+                .after(seconds(59))
+                .chunk(Chunk.functionPiece(0, "id", "f", "{"))
+                .after(seconds(59))
+                .chunk(Chunk.functionPiece(0, null, null, "}"))
+                .after(seconds(59))
+                .chunk("c")
+                .after(seconds(59))
+                .complete());
+
+        ChatCall call = rig.exai.openSession("s").chat(ASK_GLM, once());
+
+        assertThat(rig.text(call)).isEqualTo("c");
+        assertThat(rig.sim.now()).isEqualTo(seconds(6 * 59));
+        rig.assertSettled();
+    }
+
+    @Test
+    void options_ofTheCall_standInForTheModels() {
+        Rig rig = new Rig(1);
+        rig.glm.script(1, Script.hang()).script(2, Script.chunk("a").hang());
+        rig.glm.script(Script.after(Duration.ZERO).chunks(100, "x", seconds(1)).hang());
+        CallOptions options = once().toBuilder()
+                .firstEvent(seconds(3))
+                .silence(seconds(4))
+                .attempt(seconds(50))
+                .build();
+        var session = rig.exai.openSession("s");
+
+        AttemptTimeoutException first = (AttemptTimeoutException) rig.failure(session.chat(ASK_GLM, options));
+        assertThat(rig.sim.now()).isEqualTo(seconds(3));
+        AttemptTimeoutException second = (AttemptTimeoutException) rig.failure(session.chat(ASK_GLM, options));
+        assertThat(rig.sim.now()).isEqualTo(seconds(7));
+        AttemptTimeoutException third = (AttemptTimeoutException) rig.failure(session.chat(ASK_GLM, options));
+        assertThat(rig.sim.now()).isEqualTo(seconds(57));
+
+        assertThat(first.limit()).isEqualTo(Limit.FIRST_EVENT);
+        assertThat(second.limit()).isEqualTo(Limit.SILENCE);
+        assertThat(third.limit()).isEqualTo(Limit.ATTEMPT);
+    }
+
+    @Test
+    @DisplayName("I8: a chunk | the silence limit in one moment: either, and the pool is whole")
+    void silence_chunkInTheSameMoment_eitherWins() {
+        Rig.forSeeds(60, rig -> {
+            rig.glm.script(Script.chunk("a").after(seconds(60)).chunk("b").complete());
+
+            ChatCall call = rig.exai.openSession("s").chat(ASK_GLM, once());
+            rig.end(call);
+
+            assertThat(rig.sim.now()).isEqualTo(seconds(60));
+            rig.assertSettled();
+        });
+    }
+
+    @Test
+    @DisplayName("I8: time in the queue is not time of the attempt")
+    void queued_longerThanTheAttemptMay_doesNotCount() {
+        Rig rig = new Rig(1);
+        rig.glm.script(Script.after(seconds(50)).chunk("ok").complete());
+        var session = rig.exai.openSession("s");
+        for (int i = 0; i < 40; i++) {
+            session.chat(
+                    ASK_GLM,
+                    CallOptions.builder().maxAttempts(1).attempt(seconds(55)).build());
+        }
+        ChatCall last = session.chat(ASK_GLM, once());
+
+        assertThat(rig.text(last)).isEqualTo("ok");
+        assertThat(rig.sim.now()).isGreaterThan(seconds(600));
+        rig.assertSettled();
+        assertThat(rig.glm.completed()).isEqualTo(41);
+        assertThat(rig.glm.maxInFlight()).isLessThanOrEqualTo(3);
+    }
+}
