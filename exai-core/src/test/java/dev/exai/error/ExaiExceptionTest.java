@@ -64,7 +64,7 @@ class ExaiExceptionTest {
         assertThat(copy.callId()).contains("s#1");
         assertThat(copy.getMessage())
                 .startsWith(error.summary())
-                .contains("call s#1, session s")
+                .contains("(call s#1")
                 .contains("after 1.5 s");
         assertThat(error.callId()).isEmpty();
     }

@@ -177,7 +177,7 @@ class PermitPoolFairnessTest {
         Asker third = desk.ask("a", "glm");
 
         assertThat(third.waits()).isTrue();
-        assertThat(third.request.describeWait()).hasMessageContaining("2 of 3 held");
+        assertThat(third.request.trouble().orElseThrow()).hasMessageContaining("2 of 3 held");
 
         Asker newcomer = desk.ask("b", "glm");
         assertThat(newcomer.holds()).isTrue();

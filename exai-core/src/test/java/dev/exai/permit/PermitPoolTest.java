@@ -352,11 +352,26 @@ class PermitPoolTest {
     void request_timesOut_namesTheLevelThatIsFull() {
         desk = Desk.of(Desk.limits().session(1));
         desk.ask("a", "glm");
-        assertThat(desk.ask("a", "glm").request.describeWait().pool()).isEqualTo("a");
+        assertThat(poolInTheWay(desk.ask("a", "glm"))).isEqualTo("a");
 
         desk = Desk.of(Desk.limits().global(1));
         desk.ask("a", "glm");
-        assertThat(desk.ask("b", "kimi").request.describeWait().pool()).isEqualTo("global");
+        assertThat(poolInTheWay(desk.ask("b", "kimi"))).isEqualTo("global");
+    }
+
+    private static String poolInTheWay(Asker waiting) {
+        return ((PermitTimeoutException) waiting.request.trouble().orElseThrow()).pool();
+    }
+
+    @Test // I8
+    void trouble_timedOut_isWhatItFailedWith() {
+        desk.ask("a", "glm");
+        desk.ask("b", "glm");
+        Asker late = desk.ask("c", "glm", Duration.ofSeconds(10));
+
+        desk.clock.advance(Duration.ofSeconds(10));
+
+        assertThat(late.request.trouble()).containsSame(late.failed.get(0));
     }
 
     @Test // I8
@@ -388,10 +403,10 @@ class PermitPoolTest {
     }
 
     @Test
-    void describeWait_notWaiting_bringsNobodyIntoThePool() {
+    void trouble_notWaiting_isNoneAndBringsNobodyIntoThePool() {
         Asker asker = desk.prepare(Desk.path("a", "glm"), desk.context("a"), permit -> {});
 
-        assertThat(asker.request.describeWait().waited()).isZero();
+        assertThat(asker.request.trouble()).isEmpty();
 
         assertThat(desk.pool.snapshot().session(SessionId.of("a"))).isEmpty();
     }
