@@ -170,15 +170,23 @@ public final class Exai implements AutoCloseable {
         if (Objects.requireNonNull(name, "name").isBlank()) {
             throw new IllegalArgumentException("a session's name must not be blank");
         }
+        SessionId id;
         synchronized (lock) {
-            if (closing) {
-                throw new SessionClosedException("Exai");
-            }
-            SessionId id = SessionId.of(name + "/" + ++opened);
-            Session session = Session.open(id, engine, pool, defaults, userCode, this::forget);
-            sessions.add(session);
-            return session;
+            id = SessionId.of(name + "/" + ++opened);
         }
+        Session session = Session.open(id, engine, pool, defaults, userCode, this::forget);
+        boolean late;
+        synchronized (lock) {
+            late = closing;
+            if (!late) {
+                sessions.add(session);
+            }
+        }
+        if (late) {
+            session.close();
+            throw new SessionClosedException("Exai");
+        }
+        return session;
     }
 
     private void forget(Session session) {
@@ -268,6 +276,7 @@ public final class Exai implements AutoCloseable {
             closing = true;
             left = List.copyOf(sessions);
         }
+        pool.stopGranting(); // what one session gives back must not start calls of the next, to be cancelled at once
         left.forEach(Session::close);
         pool.close();
         providers.values().forEach(Exai::closeQuietly);

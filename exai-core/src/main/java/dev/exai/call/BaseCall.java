@@ -90,9 +90,14 @@ abstract sealed class BaseCall<T> implements ToolCall<T> permits DefaultChatCall
 
     /** Enters the session, sets the one deadline, and begins. Called once, by the engine. */
     final void start() {
-        scope.started(this);
         timeline.add("started");
         engine.emit(new ExaiEvent.CallStarted(engine.scheduler().nanoTime(), context, null, ""));
+        try {
+            scope.started(this);
+        } catch (ExaiException refused) {
+            engine.emit(new ExaiEvent.CallEnded(engine.scheduler().nanoTime(), context, null, "refused"));
+            throw refused;
+        }
         Scheduler.Scheduled timer = engine.scheduler()
                 .schedule(context.deadline().remaining(), () -> engine.onEffects(this::deadlinePassed));
         boolean tooLate;

@@ -49,11 +49,7 @@ final class ListenerLane {
         try {
             executor.execute(this::run);
         } catch (RejectedExecutionException closed) {
-            synchronized (lock) {
-                waiting.clear();
-                telling = false;
-            }
-            log.debug("The executor for user code is closed: a listener was not told");
+            run(); // its executor is closed or full: the end is told all the same, once
         }
     }
 

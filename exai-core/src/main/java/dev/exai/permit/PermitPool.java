@@ -483,10 +483,23 @@ public final class PermitPool implements AutoCloseable {
         }
     }
 
+    /**
+     * Grants nothing any more: what waits goes on waiting until it is cancelled or its deadline passes, and new
+     * requests are refused. For an orderly end, before the calls that hold and wait are cancelled.
+     */
+    public void stopGranting() {
+        lock.lock();
+        try {
+            closed = true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Grants whatever can be granted, then sets the housekeeper. Every change ends here. */
     @GuardedBy("lock")
     private void grantAll(long now, Queue<Runnable> after) {
-        PermitRequest next = order.next(now);
+        PermitRequest next = closed ? null : order.next(now);
         while (next != null) {
             PermitRequest granted = next;
             order.countOvertaken(granted, now);
@@ -513,7 +526,7 @@ public final class PermitPool implements AutoCloseable {
             return;
         }
         long at = first.context.deadline().atNanos();
-        if (order.keptForPresence && order.presenceEndsNanos - at < 0) {
+        if (!closed && order.keptForPresence && order.presenceEndsNanos - at < 0) {
             at = order.presenceEndsNanos;
         }
         if (wakeIsSet && wakeAtNanos - at <= 0) {
@@ -594,7 +607,7 @@ public final class PermitPool implements AutoCloseable {
         lock.lock();
         try {
             long now = scheduler.nanoTime();
-            return PoolAudit.of(ledger, order.next(now) != null, now);
+            return PoolAudit.of(ledger, !closed && order.next(now) != null, now);
         } finally {
             lock.unlock();
         }

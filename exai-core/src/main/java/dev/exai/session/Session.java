@@ -177,8 +177,9 @@ public final class Session implements AutoCloseable {
             closed = true;
             left = List.copyOf(calls);
         }
-        for (ToolCall<?> call : left) {
-            call.cancel("session " + id + " was closed");
+        // The last ones first: those that wait leave the queue before those that run give their permits back to it.
+        for (int i = left.size() - 1; i >= 0; i--) {
+            left.get(i).cancel("session " + id + " was closed");
         }
         pool.closeSession(id);
         if (first) {
