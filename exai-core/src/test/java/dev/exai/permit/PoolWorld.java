@@ -140,11 +140,15 @@ final class PoolWorld {
                 child ? earlier.context.child("y", Deadline.after(Duration.ofDays(1), clock)) : earlier.context;
         boolean live = all.stream()
                 .filter(other -> model.waiting.contains(other.ask) || model.held.contains(other.ask))
-                .anyMatch(other -> other.context.callId().equals(context.callId())
-                        || context.parent()
-                                .filter(parent -> parent.callId().equals(other.context.callId()))
-                                .isPresent());
+                .anyMatch(other -> isSelfOrAncestor(other.context, context));
         request(context, provider, earlier.ask.deadline, false, live ? NestedPermitException.class : null);
+    }
+
+    private static boolean isSelfOrAncestor(CallContext older, CallContext context) {
+        return older.callId().equals(context.callId())
+                || context.parent()
+                        .map(parent -> isSelfOrAncestor(older, parent))
+                        .orElse(false);
     }
 
     private void request(
