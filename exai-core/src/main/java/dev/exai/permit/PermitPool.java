@@ -7,7 +7,6 @@ import dev.exai.context.ProviderId;
 import dev.exai.context.Scheduler;
 import dev.exai.context.SessionId;
 import dev.exai.error.ExaiException;
-import dev.exai.error.InternalErrorException;
 import dev.exai.error.NestedPermitException;
 import dev.exai.error.OverloadedException;
 import dev.exai.error.PermitTimeoutException;
@@ -15,20 +14,16 @@ import dev.exai.error.SessionClosedException;
 import dev.exai.event.ExaiEvent;
 import dev.exai.permit.PermitRequest.State;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Hands out permits that cover a session, a provider and the whole pool at once: all levels or none.
@@ -60,12 +55,8 @@ public final class PermitPool implements AutoCloseable {
      * Progress   A release grants directly to the next; nobody is woken to try again; nothing spins.
      */
 
-    private static final Logger log = LoggerFactory.getLogger(PermitPool.class);
-
     private final Scheduler scheduler;
-    private final Executor executor;
-    private final @Nullable Consumer<ExaiEvent> events;
-    private final Effects effects = new Effects();
+    private final Deliveries deliveries;
     private final ReentrantLock lock = new ReentrantLock();
 
     @GuardedBy("lock")
@@ -88,8 +79,7 @@ public final class PermitPool implements AutoCloseable {
 
     private PermitPool(Builder builder) {
         this.scheduler = builder.scheduler;
-        this.executor = builder.executor;
-        this.events = builder.events;
+        this.deliveries = new Deliveries(builder.scheduler, builder.executor, builder.events);
         this.ledger = new Ledger(builder.limits);
         this.order = new GrantOrder(ledger);
         builder.providers.forEach(id -> ledger.provider(id).inPlay = true);
@@ -116,7 +106,7 @@ public final class PermitPool implements AutoCloseable {
         if (weight < 1) {
             throw new IllegalArgumentException("weight < 1: " + weight);
         }
-        Queue<Runnable> after = new ArrayDeque<>();
+        Aftermath after = new Aftermath();
         lock.lock();
         try {
             SessionState state = ledger.session(session);
@@ -125,10 +115,11 @@ public final class PermitPool implements AutoCloseable {
             state.weight = weight;
             state.lastActiveNanos = scheduler.nanoTime();
             grantAll(state.lastActiveNanos, after);
+            deliveries.publish(after);
         } finally {
             lock.unlock();
         }
-        effects.run(after);
+        deliveries.run(after);
     }
 
     /**
@@ -138,7 +129,7 @@ public final class PermitPool implements AutoCloseable {
      * @param session the session
      */
     public void closeSession(SessionId session) {
-        Queue<Runnable> after = new ArrayDeque<>();
+        Aftermath after = new Aftermath();
         lock.lock();
         try {
             SessionState state = ledger.sessions.get(session);
@@ -155,10 +146,11 @@ public final class PermitPool implements AutoCloseable {
             }
             ledger.dropIfIdle(state);
             grantAll(now, after);
+            deliveries.publish(after);
         } finally {
             lock.unlock();
         }
-        effects.run(after);
+        deliveries.run(after);
     }
 
     /**
@@ -219,7 +211,7 @@ public final class PermitPool implements AutoCloseable {
     }
 
     /**
-     * Asks for a permit and returns at once. The listener is told on the pool's executor, never inside this method.
+     * Asks for a permit and returns at once. The listener is told on the pool's executor.
      *
      * @param path what it shall cover
      * @param context who asks, and until when; at its deadline the request fails with {@link PermitTimeoutException}
@@ -275,7 +267,7 @@ public final class PermitPool implements AutoCloseable {
             throw new IllegalArgumentException(
                     "the path is of session " + path.session() + ", the call of " + context.sessionId());
         }
-        Queue<Runnable> after = new ArrayDeque<>(2);
+        Aftermath after = new Aftermath();
         ExaiException refusal;
         lock.lock();
         try {
@@ -292,13 +284,13 @@ public final class PermitPool implements AutoCloseable {
                 refusal = enqueue(request, lane, nowOrNever, now, after);
             }
             if (refusal != null) {
-                String why = refusal.summary();
-                emit(after, () -> new ExaiEvent.PermitRefused(now, context, path.provider(), why));
+                deliveries.refused(context, path, refusal, now, after);
             }
+            deliveries.publish(after);
         } finally {
             lock.unlock();
         }
-        effects.run(after);
+        deliveries.run(after);
         if (refusal != null) {
             throw refusal.in(context.errorContext().withProvider(path.provider().value()));
         }
@@ -328,16 +320,14 @@ public final class PermitPool implements AutoCloseable {
     /** Queues a request and grants it if it can be; one that has to wait where the queue is full is taken out again. */
     @GuardedBy("lock")
     private @Nullable ExaiException enqueue(
-            PermitRequest request, Lane lane, boolean nowOrNever, long now, Queue<Runnable> after) {
-        CallContext context = request.context;
-        ProviderId provider = request.path().provider();
-        Queue<Runnable> grants = new ArrayDeque<>(2);
+            PermitRequest request, Lane lane, boolean nowOrNever, long now, Aftermath after) {
+        Aftermath grants = new Aftermath();
         ledger.enqueue(request, lane, now);
         grantAll(now, grants);
         boolean waits = request.state == State.QUEUED;
         ExaiException refusal = waits && !nowOrNever ? overload(lane) : null;
         if (refusal == null) {
-            emit(after, () -> new ExaiEvent.PermitQueued(now, context, provider, ""));
+            deliveries.queued(request, now, after);
         } else {
             ledger.leave(request);
         }
@@ -371,7 +361,7 @@ public final class PermitPool implements AutoCloseable {
 
     /** Ends a request from whatever state it is in. */
     void end(PermitRequest request) {
-        Queue<Runnable> after = new ArrayDeque<>(2);
+        Aftermath after = new Aftermath();
         lock.lock();
         try {
             long now = scheduler.nanoTime();
@@ -380,49 +370,49 @@ public final class PermitPool implements AutoCloseable {
                 case QUEUED -> left(request, "cancelled", now, after);
                 case HELD -> {
                     ledger.giveBack(request, now);
-                    emit(
-                            after,
-                            () -> new ExaiEvent.PermitReturned(
-                                    now, request.context, request.path().provider(), "closed"));
+                    deliveries.returned(request, now, after);
                 }
                 default -> {
                     return;
                 }
             }
             grantAll(now, after);
+            deliveries.publish(after);
         } finally {
             lock.unlock();
         }
-        effects.run(after);
+        deliveries.run(after);
     }
 
     /** Fails the requests whose deadline has passed. */
     private void expire() {
-        Queue<Runnable> after = new ArrayDeque<>();
+        Aftermath after = new Aftermath();
         lock.lock();
         try {
             expireDue(scheduler.nanoTime(), after);
+            deliveries.publish(after);
         } finally {
             lock.unlock();
         }
-        effects.run(after);
+        deliveries.run(after);
     }
 
     /** The housekeeper: a task of the scheduler, due at the next deadline or presence change. */
     private void wake() {
-        Queue<Runnable> after = new ArrayDeque<>();
+        Aftermath after = new Aftermath();
         lock.lock();
         try {
             wakeIsSet = false;
             expireDue(scheduler.nanoTime(), after);
+            deliveries.publish(after);
         } finally {
             lock.unlock();
         }
-        effects.run(after);
+        deliveries.run(after);
     }
 
     @GuardedBy("lock")
-    private void expireDue(long now, Queue<Runnable> after) {
+    private void expireDue(long now, Aftermath after) {
         PermitRequest first = ledger.deadlines.first();
         while (first != null && first.context.deadline().atNanos() - now <= 0) {
             Duration waited = Duration.ofNanos(now - first.queuedAtNanos);
@@ -459,28 +449,19 @@ public final class PermitPool implements AutoCloseable {
     }
 
     @GuardedBy("lock")
-    private void left(PermitRequest request, String how, long now, Queue<Runnable> after) {
+    private void left(PermitRequest request, String how, long now, Aftermath after) {
         ledger.leave(request);
-        emit(
-                after,
-                () -> new ExaiEvent.PermitLeft(
-                        now, request.context, request.path().provider(), how));
+        deliveries.left(request, how, now, after);
     }
 
     @GuardedBy("lock")
-    private void fail(PermitRequest request, ExaiException why, String how, long now, Queue<Runnable> after) {
+    private void fail(PermitRequest request, ExaiException why, String how, long now, Aftermath after) {
         ExaiException failure = why.in(request.context
                 .errorContext()
                 .withProvider(request.path().provider().value()));
         request.failure = failure;
-        left(request, how, now, after);
-        Thread waiter = request.waiter;
-        PermitRequest.Listener listener = request.listener;
-        if (waiter != null) {
-            after.add(() -> LockSupport.unpark(waiter));
-        } else if (listener != null) {
-            after.add(() -> tell(request, listener, failure));
-        }
+        ledger.leave(request);
+        deliveries.failed(request, failure, how, now, after);
     }
 
     /**
@@ -498,22 +479,12 @@ public final class PermitPool implements AutoCloseable {
 
     /** Grants whatever can be granted, then sets the housekeeper. Every change ends here. */
     @GuardedBy("lock")
-    private void grantAll(long now, Queue<Runnable> after) {
+    private void grantAll(long now, Aftermath after) {
         PermitRequest next = closed ? null : order.next(now);
         while (next != null) {
-            PermitRequest granted = next;
-            order.countOvertaken(granted, now);
-            ledger.grant(granted, now);
-            ProviderId provider = granted.path().provider();
-            emit(after, () -> new ExaiEvent.PermitLeft(now, granted.context, provider, "granted"));
-            emit(after, () -> new ExaiEvent.PermitGranted(now, granted.context, provider, ""));
-            Thread waiter = granted.waiter;
-            PermitRequest.Listener listener = granted.listener;
-            if (waiter != null) {
-                after.add(() -> LockSupport.unpark(waiter));
-            } else if (listener != null) {
-                after.add(() -> deliver(granted, listener));
-            }
+            order.countOvertaken(next, now);
+            ledger.grant(next, now);
+            deliveries.granted(next, now, after);
             next = order.next(now);
         }
         setWake(now);
@@ -538,58 +509,6 @@ public final class PermitPool implements AutoCloseable {
         wakeIsSet = true;
         wakeAtNanos = at;
         wake = scheduler.schedule(Duration.ofNanos(Math.max(0, at - now)), this::wake);
-    }
-
-    private void deliver(PermitRequest request, PermitRequest.Listener listener) {
-        try {
-            executor.execute(() -> {
-                if (request.state() != State.HELD) {
-                    return; // cancelled on the way
-                }
-                try {
-                    listener.granted(new Permit(request));
-                } catch (Throwable e) {
-                    log.error("The listener of {} threw; its permit goes back", request, e);
-                    end(request);
-                }
-            });
-        } catch (Throwable e) { // mostly RejectedExecutionException, but a permit hangs on it
-            end(request);
-            InternalErrorException failure =
-                    new InternalErrorException("The executor of the permit pool refused a task", e);
-            scheduler.schedule(Duration.ZERO, () -> tellNow(request, listener, failure));
-        }
-    }
-
-    private void tell(PermitRequest request, PermitRequest.Listener listener, ExaiException failure) {
-        try {
-            executor.execute(() -> tellNow(request, listener, failure));
-        } catch (Throwable e) { // as above: the listener waits for this
-            scheduler.schedule(Duration.ZERO, () -> tellNow(request, listener, failure));
-        }
-    }
-
-    private static void tellNow(PermitRequest request, PermitRequest.Listener listener, ExaiException failure) {
-        if (request.cancelled) {
-            return; // its owner gave up while this was on the way
-        }
-        try {
-            listener.failed(failure);
-        } catch (Throwable e) {
-            log.error("The listener of {} threw", request, e);
-        }
-    }
-
-    private void emit(Queue<Runnable> after, EventSource source) {
-        Consumer<ExaiEvent> sink = events;
-        if (sink != null) {
-            after.add(() -> sink.accept(source.event()));
-        }
-    }
-
-    /** Makes an event, after the lock is released. */
-    private interface EventSource {
-        ExaiEvent event();
     }
 
     /** {@return what is in use and what waits, at one moment, at every level} */
@@ -619,7 +538,7 @@ public final class PermitPool implements AutoCloseable {
      */
     @Override
     public void close() {
-        Queue<Runnable> after = new ArrayDeque<>();
+        Aftermath after = new Aftermath();
         lock.lock();
         try {
             closed = true;
@@ -633,10 +552,11 @@ public final class PermitPool implements AutoCloseable {
                 wake.cancel();
                 wakeIsSet = false;
             }
+            deliveries.publish(after);
         } finally {
             lock.unlock();
         }
-        effects.run(after);
+        deliveries.run(after);
     }
 
     /** {@return whether the current thread is inside the pool's lock; for tests} */
@@ -664,7 +584,8 @@ public final class PermitPool implements AutoCloseable {
 
         /**
          * Sets where listeners of requests are told. By default on the thread whose action caused it, outside the
-         * lock: good enough for short listeners that do not block.
+         * lock, which may be another session's: good enough for short listeners that do not block. If the executor
+         * refuses a task, the permit goes back and the listener is told so on the scheduler's thread.
          *
          * @param value the executor
          * @return this builder

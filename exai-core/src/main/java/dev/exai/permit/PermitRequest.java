@@ -35,7 +35,10 @@ public final class PermitRequest {
         LEFT
     }
 
-    /** Is told how a request ends, on the pool's executor, never inside {@link PermitPool#request}. */
+    /**
+     * Is told how a request ends, on the pool's executor and outside its lock. With the default executor that is the
+     * thread whose action ended it, which may still be inside {@link PermitPool#request}.
+     */
     public interface Listener {
         /**
          * Takes the permit. Not called if the request was cancelled first. If this throws, the permit goes back.
@@ -138,6 +141,11 @@ public final class PermitRequest {
      */
     public void cancel() {
         cancelled = true;
+        end();
+    }
+
+    /** Ends this request on the pool's own account: its owner is still told why. */
+    void end() {
         pool.end(this);
     }
 
