@@ -35,7 +35,7 @@ abstract sealed class BaseCall<T> implements ToolCall<T> permits DefaultChatCall
      *            given back. Until then state() shows where the call stood.
      * Owner      lock guards them, the listeners and the futures. It is held for no call out of this class.
      * Finish     finish(), in this order: decide (the one place that does) -> stopWork(): exchange aborted, permit
-     *            back -> publish -> tell. Each step is idempotent. A thread that comes second does all of them too, so
+     *            back -> publish, and tell -> leave the session. Each step is idempotent. A thread that comes second does all of them too, so
      *            when cancel() returns they are done, whoever decided.
      * Hand-off   A delivery to a listener begins only under the lock's check that the call is not cancelled; the end
      *            is told once, last.
@@ -125,29 +125,23 @@ abstract sealed class BaseCall<T> implements ToolCall<T> permits DefaultChatCall
      */
     abstract void stopWork();
 
-    /** Lets go of what only a call under way needs. Called once, after the end was published. */
-    abstract void published(CallOutcome<T> outcome);
+    /** Lets go of what only a call under way needs, after its end was published. Idempotent. */
+    abstract void afterEnd(CallOutcome<T> outcome);
 
     /** What the call waits for, to be the cause of a deadline error; null if nothing is known. */
     abstract @Nullable ExaiException trouble();
 
     private void deadlinePassed() {
-        CallState at = stateBeforeEnd();
-        Stage stage = switch (at) {
+        Stage stage = switch (state()) {
             case RESOLVING -> Stage.RESOLVING;
             case QUEUED -> Stage.QUEUED;
             case BACKING_OFF -> Stage.BACKING_OFF;
             default -> Stage.RUNNING;
         };
         // Should a provider's abort() block this thread, against its contract, another one finishes the call.
-        Scheduler.Scheduled backstop = engine.scheduler().schedule(BACKSTOP, () -> engine.onEffects(this::finishAgain));
+        Scheduler.Scheduled backstop = engine.scheduler().schedule(BACKSTOP, () -> engine.onEffects(this::settle));
         deadlineExceeded(new DeadlineExceededException(stage, context.deadline().budget(), trouble()));
         backstop.cancel();
-    }
-
-    private void finishAgain() {
-        stopWork();
-        publish();
     }
 
     final void deadlineExceeded(DeadlineExceededException failure) {
@@ -180,8 +174,15 @@ abstract sealed class BaseCall<T> implements ToolCall<T> permits DefaultChatCall
         } finally {
             lock.unlock();
         }
+        settle();
+    }
+
+    /** All that follows from the decision. Every thread that comes here finds all of it done when it returns. */
+    private void settle() {
         stopWork();
         publish();
+        afterEnd(Objects.requireNonNull(decision()));
+        scope.ended(this);
     }
 
     private void publish() {
@@ -210,8 +211,6 @@ abstract sealed class BaseCall<T> implements ToolCall<T> permits DefaultChatCall
         if (timer != null) {
             timer.cancel();
         }
-        published(outcome);
-        scope.ended(this);
         engine.emit(new ExaiEvent.CallEnded(
                 engine.scheduler().nanoTime(), context, null, outcome.state().name()));
         for (CallFuture future : toComplete) {
@@ -315,10 +314,6 @@ abstract sealed class BaseCall<T> implements ToolCall<T> permits DefaultChatCall
         } finally {
             lock.unlock();
         }
-    }
-
-    private CallState stateBeforeEnd() {
-        return state();
     }
 
     @Override

@@ -119,7 +119,7 @@ final class DefaultChatCall extends BaseCall<ChatReply> implements ChatCall {
     }
 
     @Override
-    void published(CallOutcome<ChatReply> outcome) {
+    void afterEnd(CallOutcome<ChatReply> outcome) {
         if (outcome instanceof CallOutcome.Succeeded<ChatReply>) {
             buffer.end(null, false);
         } else {
@@ -146,7 +146,7 @@ final class DefaultChatCall extends BaseCall<ChatReply> implements ChatCall {
                 () -> {
                     if (!engine.scheduler().mayBlock()) {
                         throw new IllegalStateException(
-                                "reading chunks would block the simulation's own thread for" + " ever: use a listener");
+                                "reading chunks would block the simulation's own thread for ever: use a listener");
                     }
                 },
                 () -> cancel("the reading thread was interrupted", "an interrupt"));

@@ -205,7 +205,7 @@ final class DefaultToolCall<I, O> extends BaseCall<O> {
     }
 
     @Override
-    void published(CallOutcome<O> outcome) {}
+    void afterEnd(CallOutcome<O> outcome) {}
 
     @Override
     @Nullable

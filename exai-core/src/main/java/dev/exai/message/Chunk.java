@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  * {@code toString} tells the size, never the content.
  */
 public abstract class Chunk {
+    /** What a chunk takes beside its characters: itself, its string, and the string's array. */
+    private static final long OBJECTS_BYTES = 64;
+
     Chunk() {}
 
     /**
@@ -50,7 +53,7 @@ public abstract class Chunk {
      */
     public abstract void accept(Visitor visitor);
 
-    /** {@return an upper bound of the memory that this chunk's content takes, in bytes} */
+    /** {@return an estimate of the memory that this chunk takes, its objects included, in bytes; never zero} */
     public abstract long sizeInBytes();
 
     /** What to do with each kind of chunk; each method does nothing unless overridden. */
@@ -97,7 +100,7 @@ public abstract class Chunk {
 
         @Override
         public long sizeInBytes() {
-            return 2L * text.length();
+            return OBJECTS_BYTES + 2L * text.length();
         }
 
         @Override
@@ -126,7 +129,7 @@ public abstract class Chunk {
 
         @Override
         public long sizeInBytes() {
-            return 2L * text.length();
+            return OBJECTS_BYTES + 2L * text.length();
         }
 
         @Override
@@ -179,7 +182,8 @@ public abstract class Chunk {
 
         @Override
         public long sizeInBytes() {
-            return 2L * (arguments.length() + (id == null ? 0 : id.length()) + (name == null ? 0 : name.length()));
+            return OBJECTS_BYTES
+                    + 2L * (arguments.length() + (id == null ? 0 : id.length()) + (name == null ? 0 : name.length()));
         }
 
         @Override

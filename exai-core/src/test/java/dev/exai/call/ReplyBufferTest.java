@@ -29,8 +29,10 @@ class ReplyBufferTest {
             Route.of(ProviderId.of("glm"), ModelInfo.builder("m").build());
     private static final ReplyEnd END = ReplyEnd.of(FinishReason.STOP, Usage.of(1, 0, 1, 0));
 
+    private static final long LIMIT = 1_000;
+
     private final Scope scope = new Scope();
-    private final ReplyBuffer buffer = new ReplyBuffer(scope, 100);
+    private final ReplyBuffer buffer = new ReplyBuffer(scope, LIMIT);
 
     @Test
     @DisplayName("I8: a piece of an attempt that was started over is dropped: the reply is whole, not doubled")
@@ -70,7 +72,7 @@ class ReplyBufferTest {
     @DisplayName("I12: bytes are counted with the session, and all given back")
     void bytes_everyWayOut_areGivenBack() {
         buffer.add(1, Chunk.text("abc"), false);
-        assertThat(scope.bytes).isEqualTo(6);
+        assertThat(scope.bytes).isEqualTo(Chunk.text("abc").sizeInBytes());
         buffer.restart();
         assertThat(scope.bytes).isZero();
         buffer.add(2, Chunk.text("abc"), false);
@@ -84,7 +86,7 @@ class ReplyBufferTest {
 
     @Test
     void add_tooLarge_saysWhichLimitAndCountsNothing() {
-        ReplyBuffer.Added ofCall = buffer.add(1, Chunk.text("x".repeat(51)), false);
+        ReplyBuffer.Added ofCall = buffer.add(1, Chunk.text("x".repeat(501)), false);
         scope.isFull = true;
         ReplyBuffer.Added ofSession = buffer.add(1, Chunk.text("x"), false);
 
@@ -92,10 +94,21 @@ class ReplyBufferTest {
         assertThat(ofCall.failure())
                 .isInstanceOfSatisfying(
                         ReplyTooLargeException.class,
-                        large -> assertThat(large.limitBytes()).isEqualTo(100))
-                .hasMessageContaining("call's buffer of 100 bytes");
+                        large -> assertThat(large.limitBytes()).isEqualTo(LIMIT))
+                .hasMessageContaining("call's buffer of 1000 bytes");
         assertThat(ofSession.failure()).hasMessageContaining("session's buffer of 777 bytes");
         assertThat(scope.bytes).isZero();
+    }
+
+    @Test
+    @DisplayName("I12: pieces without any content are counted too, so a flood of them is bounded")
+    void add_emptyPieces_areBounded() {
+        long kept = 0;
+        while (buffer.add(1, Chunk.text(""), false).isKept()) {
+            kept++;
+        }
+
+        assertThat(kept).isEqualTo(LIMIT / Chunk.text("").sizeInBytes()).isPositive();
     }
 
     @Test
@@ -123,7 +136,7 @@ class ReplyBufferTest {
         buffer.end(why, true);
         assertThatThrownBy(() -> reader().hasNext()).isSameAs(why);
 
-        ReplyBuffer failed = new ReplyBuffer(scope, 100);
+        ReplyBuffer failed = new ReplyBuffer(scope, LIMIT);
         failed.add(1, Chunk.text("a"), false);
         failed.end(why, false);
         Iterator<Chunk> reader = failed.reader(() -> {}, () -> {});
