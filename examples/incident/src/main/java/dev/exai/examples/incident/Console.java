@@ -1,5 +1,6 @@
 package dev.exai.examples.incident;
 
+import com.google.errorprone.annotations.FormatMethod;
 import dev.exai.call.Timeline;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -38,6 +39,7 @@ final class Console {
         out.println(colour("\u001b[1m", text));
     }
 
+    @FormatMethod
     void say(String format, Object... values) {
         out.println("  " + String.format(Locale.ROOT, format, values));
     }
@@ -56,6 +58,7 @@ final class Console {
         out.printf(Locale.ROOT, "    %-28s %7d ms %s%n", who, time.toMillis(), "#".repeat(length));
     }
 
+    @FormatMethod
     void verdict(boolean holds, String format, Object... values) {
         if (holds) {
             held++;
