@@ -6,6 +6,8 @@ import dev.exai.context.ProviderId;
 import dev.exai.context.SessionId;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,13 +17,13 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract class ExaiEvent {
     private final long nanoTime;
-    private final CallContext context;
+    private final @Nullable CallContext context;
     private final @Nullable ProviderId provider;
     private final String detail;
 
-    ExaiEvent(long nanoTime, CallContext context, @Nullable ProviderId provider, String detail) {
+    ExaiEvent(long nanoTime, @Nullable CallContext context, @Nullable ProviderId provider, String detail) {
         this.nanoTime = nanoTime;
-        this.context = Objects.requireNonNull(context, "context");
+        this.context = context;
         this.provider = provider;
         this.detail = Objects.requireNonNull(detail, "detail");
     }
@@ -38,19 +40,19 @@ public abstract class ExaiEvent {
         return nanoTime;
     }
 
-    /** {@return the call} */
-    public final CallId callId() {
-        return context.callId();
+    /** {@return the call, if it happened to one} */
+    public final Optional<CallId> callId() {
+        return Optional.ofNullable(context).map(CallContext::callId);
     }
 
-    /** {@return the call's session} */
-    public final SessionId sessionId() {
-        return context.sessionId();
+    /** {@return the call's session, if it happened to one} */
+    public final Optional<SessionId> sessionId() {
+        return Optional.ofNullable(context).map(CallContext::sessionId);
     }
 
-    /** {@return what the call asks, in a word or two} */
+    /** {@return what the call asks, in a word or two; empty if it happened to none} */
     public final String label() {
-        return context.label();
+        return context == null ? "" : context.label();
     }
 
     /** {@return the provider, if there is one yet} */
@@ -65,8 +67,12 @@ public abstract class ExaiEvent {
 
     @Override
     public String toString() {
-        return getClass().getSimpleName() + "[" + context.callId() + (provider == null ? "" : ", " + provider)
-                + (detail.isEmpty() ? "" : ", " + detail) + "]";
+        return Stream.of(
+                        context == null ? "" : context.callId().value(),
+                        provider == null ? "" : provider.value(),
+                        detail)
+                .filter(part -> !part.isEmpty())
+                .collect(Collectors.joining(", ", getClass().getSimpleName() + "[", "]"));
     }
 
     /** A call began; its {@link CallEnded} follows. */
@@ -286,6 +292,62 @@ public abstract class ExaiEvent {
         @Override
         public void tell(ExaiListener listener) {
             listener.exchangeGone(this);
+        }
+    }
+
+    /** The pool's limits were changed while in use; {@link #detail()} has the new ones. */
+    public static final class PoolResized extends ExaiEvent {
+        /**
+         * Creates the event.
+         *
+         * @param nanoTime when, on the scheduler's clock
+         * @param detail the new limits
+         */
+        public PoolResized(long nanoTime, String detail) {
+            super(nanoTime, null, null, detail);
+        }
+
+        @Override
+        public void tell(ExaiListener listener) {
+            listener.poolResized(this);
+        }
+    }
+
+    /** A provider was paused: nothing is granted there until the {@link ProviderResumed} that follows. */
+    public static final class ProviderPaused extends ExaiEvent {
+        /**
+         * Creates the event.
+         *
+         * @param nanoTime when, on the scheduler's clock
+         * @param provider the provider
+         * @param detail more about it
+         */
+        public ProviderPaused(long nanoTime, ProviderId provider, String detail) {
+            super(nanoTime, null, provider, detail);
+        }
+
+        @Override
+        public void tell(ExaiListener listener) {
+            listener.providerPaused(this);
+        }
+    }
+
+    /** A provider that was paused takes requests again; {@link #detail()} says why. */
+    public static final class ProviderResumed extends ExaiEvent {
+        /**
+         * Creates the event.
+         *
+         * @param nanoTime when, on the scheduler's clock
+         * @param provider the provider
+         * @param detail more about it
+         */
+        public ProviderResumed(long nanoTime, ProviderId provider, String detail) {
+            super(nanoTime, null, provider, detail);
+        }
+
+        @Override
+        public void tell(ExaiListener listener) {
+            listener.providerResumed(this);
         }
     }
 }

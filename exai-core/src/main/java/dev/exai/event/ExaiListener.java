@@ -84,4 +84,25 @@ public interface ExaiListener {
      * @param event what happened
      */
     default void exchangeGone(ExaiEvent.ExchangeGone event) {}
+
+    /**
+     * The pool's limits were changed while in use; {@link ExaiEvent#detail()} has the new ones.
+     *
+     * @param event what happened
+     */
+    default void poolResized(ExaiEvent.PoolResized event) {}
+
+    /**
+     * A provider was paused: nothing is granted there until the {@link ExaiEvent.ProviderResumed} that follows.
+     *
+     * @param event what happened
+     */
+    default void providerPaused(ExaiEvent.ProviderPaused event) {}
+
+    /**
+     * A provider that was paused takes requests again; {@link ExaiEvent#detail()} says why.
+     *
+     * @param event what happened
+     */
+    default void providerResumed(ExaiEvent.ProviderResumed event) {}
 }

@@ -95,6 +95,24 @@ final class Deliveries {
         }
     }
 
+    void resized(PermitLimits limits, long now, Aftermath after) {
+        if (sink != null) {
+            after.events.add(new ExaiEvent.PoolResized(now, limits.toString()));
+        }
+    }
+
+    void paused(ProviderId provider, Duration length, long now, Aftermath after) {
+        if (sink != null) {
+            after.events.add(new ExaiEvent.ProviderPaused(now, provider, "for " + length.toMillis() + " ms"));
+        }
+    }
+
+    void resumed(ProviderId provider, String why, long now, Aftermath after) {
+        if (sink != null) {
+            after.events.add(new ExaiEvent.ProviderResumed(now, provider, why));
+        }
+    }
+
     /** Puts the events of a change in line; the last thing to be done under the lock. */
     void publish(Aftermath after) {
         line.addAll(after.events);

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
  * lock.
  *
  * <ol>
+ *   <li>At a provider that is paused nothing is granted, and nobody there is overtaken or holds anybody up.
  *   <li>Only heads of lanes are looked at: within a lane, first come first served.
  *   <li>A head fits if its session, its provider and the pool each have a free unit beyond those that are kept back.
  *   <li>Kept back is the last unit of a provider, and of the pool, from sessions that already hold something there
@@ -41,7 +42,7 @@ final class GrantOrder {
         boolean dueAtGlobal = false;
         for (ProviderState provider : ledger.providers.values()) {
             PermitRequest due = due(provider);
-            if (due == null || provider.level.free() < 1) {
+            if (due == null || provider.paused || provider.level.free() < 1) {
                 continue;
             }
             if (poolHasRoom(due.lane(), false, now)) {
@@ -57,7 +58,7 @@ final class GrantOrder {
         Lane best = null;
         for (ProviderState provider : ledger.providers.values()) {
             boolean usesKeptUnit = keepsUnits() && provider.level.used == 0;
-            if ((dueAtGlobal && !usesKeptUnit) || due(provider) != null) {
+            if (provider.paused || (dueAtGlobal && !usesKeptUnit) || due(provider) != null) {
                 continue;
             }
             for (Lane lane : provider.backlog) {
@@ -79,7 +80,8 @@ final class GrantOrder {
                         && head != granted
                         && head.arrival < granted.arrival
                         && isReady(lane)
-                        && (same || (provider.level.free() >= 1 && poolHasRoom(lane, false, now)))) {
+                        && (same
+                                || (!provider.paused && provider.level.free() >= 1 && poolHasRoom(lane, false, now)))) {
                     head.overtaken++;
                 }
             }
@@ -180,7 +182,7 @@ final class GrantOrder {
     private boolean poolIsScarce() {
         int free = 0;
         for (ProviderState provider : ledger.providers.values()) {
-            if (!provider.backlog.isEmpty()) {
+            if (!provider.paused && !provider.backlog.isEmpty()) {
                 free += Math.max(0, provider.level.free());
             }
         }

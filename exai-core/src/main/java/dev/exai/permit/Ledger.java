@@ -33,7 +33,9 @@ final class Ledger {
     /** How long an idle open session counts as present for the newcomer rule at a limit of two. */
     static final long PRESENCE_NANOS = TimeUnit.MINUTES.toNanos(5);
 
-    final PermitLimits limits;
+    /** The limits in force. */
+    PermitLimits limits;
+
     final Level global;
     final Map<SessionId, SessionState> sessions = new HashMap<>();
     final Map<ProviderId, ProviderState> providers = new LinkedHashMap<>();
@@ -55,6 +57,14 @@ final class Ledger {
     Ledger(PermitLimits limits) {
         this.limits = limits;
         this.global = new Level("global", limits.global());
+    }
+
+    /** Puts other limits in force. Where less is allowed than is out, permits stay out until their holders close them. */
+    void resize(PermitLimits newLimits) {
+        limits = newLimits;
+        global.limit = newLimits.global();
+        providers.forEach((id, provider) -> provider.level.limit = newLimits.provider(id));
+        sessions.values().forEach(session -> session.level.limit = newLimits.session());
     }
 
     ProviderState provider(ProviderId id) {

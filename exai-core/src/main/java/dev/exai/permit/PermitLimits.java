@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 public final class PermitLimits {
     private static final int MOST = 100_000;
 
+    /** What was asked for, or null where it follows from the providers. */
+    private final @Nullable Integer givenGlobal;
+
     private final int global;
     private final Map<ProviderId, Integer> providers;
     private final int defaultProvider;
@@ -33,6 +36,7 @@ public final class PermitLimits {
         this.defaultProvider = builder.defaultProvider;
         int sum =
                 builder.providers.values().stream().mapToInt(Integer::intValue).sum();
+        this.givenGlobal = builder.global;
         this.global = builder.global != null ? builder.global : Math.min(MOST, Math.max(8, sum));
         this.session = builder.session;
         this.maxQueuedPerSession = builder.maxQueuedPerSession;
@@ -101,7 +105,7 @@ public final class PermitLimits {
     /** {@return a builder that starts as a copy of these limits} */
     public Builder toBuilder() {
         Builder builder = new Builder();
-        builder.global = global;
+        builder.global = givenGlobal;
         builder.providers.clear();
         builder.providers.putAll(providers);
         builder.defaultProvider = defaultProvider;

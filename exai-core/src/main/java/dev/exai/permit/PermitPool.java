@@ -3,6 +3,7 @@ package dev.exai.permit;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.exai.context.CallContext;
 import dev.exai.context.CallId;
+import dev.exai.context.Deadline;
 import dev.exai.context.ProviderId;
 import dev.exai.context.Scheduler;
 import dev.exai.context.SessionId;
@@ -146,6 +147,98 @@ public final class PermitPool implements AutoCloseable {
             }
             ledger.dropIfIdle(state);
             grantAll(now, after);
+            deliveries.publish(after);
+        } finally {
+            lock.unlock();
+        }
+        deliveries.run(after);
+    }
+
+    /** {@return the limits in force} */
+    public PermitLimits limits() {
+        lock.lock();
+        try {
+            return ledger.limits;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Puts other limits in force, at once and at every level. Where they allow more, what waits is granted; where they
+     * allow less than is out, nothing is granted until enough has come back. No permit is revoked, no request is taken
+     * out of a queue, and this never waits.
+     *
+     * <pre>{@code
+     * pool.resize(pool.limits().toBuilder().provider("glm", 5).build());
+     * }</pre>
+     *
+     * @param limits the new limits
+     */
+    public void resize(PermitLimits limits) {
+        Objects.requireNonNull(limits, "limits");
+        Aftermath after = new Aftermath();
+        lock.lock();
+        try {
+            long now = scheduler.nanoTime();
+            ledger.resize(limits);
+            deliveries.resized(limits, now, after);
+            grantAll(now, after);
+            deliveries.publish(after);
+        } finally {
+            lock.unlock();
+        }
+        deliveries.run(after);
+    }
+
+    /**
+     * Grants nothing at a provider for a while, for example as long as it asked for with Retry-After. Permits that are
+     * out stay out; requests wait, and time out, as ever. A pause within a pause can only make it longer.
+     *
+     * @param provider the provider
+     * @param length for how long; zero or less does nothing
+     */
+    public void pause(ProviderId provider, Duration length) {
+        if (length.isZero() || length.isNegative()) {
+            return;
+        }
+        Aftermath after = new Aftermath();
+        lock.lock();
+        try {
+            ProviderState state = ledger.provider(provider);
+            long now = scheduler.nanoTime();
+            long until = Deadline.after(length, scheduler).atNanos();
+            if (!state.paused || until - state.pausedUntilNanos > 0) {
+                if (!state.paused) {
+                    deliveries.paused(provider, length, now, after);
+                }
+                state.paused = true;
+                state.pausedUntilNanos = until;
+                setWake(now);
+            }
+            deliveries.publish(after);
+        } finally {
+            lock.unlock();
+        }
+        deliveries.run(after);
+    }
+
+    /**
+     * Ends the pause of a provider before its time. Does nothing if there is none.
+     *
+     * @param provider the provider
+     */
+    public void resume(ProviderId provider) {
+        Aftermath after = new Aftermath();
+        lock.lock();
+        try {
+            ProviderState state = ledger.providers.get(provider);
+            if (state != null && state.paused) {
+                long now = scheduler.nanoTime();
+                state.paused = false;
+                deliveries.resumed(provider, "told to", now, after);
+                grantAll(now, after);
+            }
             deliveries.publish(after);
         } finally {
             lock.unlock();
@@ -397,7 +490,7 @@ public final class PermitPool implements AutoCloseable {
         deliveries.run(after);
     }
 
-    /** The housekeeper: a task of the scheduler, due at the next deadline or presence change. */
+    /** The housekeeper: a task of the scheduler, due at the next deadline, end of a pause, or end of a presence. */
     private void wake() {
         Aftermath after = new Aftermath();
         lock.lock();
@@ -419,6 +512,12 @@ public final class PermitPool implements AutoCloseable {
             fail(first, timeout(ledger.lane(first.path()), waited), "timed out", now, after);
             first = ledger.deadlines.first();
         }
+        for (ProviderState provider : ledger.providers.values()) {
+            if (provider.paused && provider.pausedUntilNanos - now <= 0) {
+                provider.paused = false;
+                deliveries.resumed(provider.id, "its time was over", now, after);
+            }
+        }
         grantAll(now, after);
     }
 
@@ -431,7 +530,8 @@ public final class PermitPool implements AutoCloseable {
         if (lane.session.level.free() <= 0) {
             full = lane.session.level;
         }
-        return new PermitTimeoutException(full.name, waited, full.used, full.limit);
+        String name = full == lane.provider.level && lane.provider.paused ? full.name + " (paused)" : full.name;
+        return new PermitTimeoutException(name, waited, full.used, full.limit);
     }
 
     /** What a waiting request would fail with now; what it has failed with if that came first. */
@@ -492,13 +592,24 @@ public final class PermitPool implements AutoCloseable {
 
     @GuardedBy("lock")
     private void setWake(long now) {
+        boolean isDue = false;
+        long at = 0;
         PermitRequest first = ledger.deadlines.first();
-        if (first == null) {
-            return;
+        if (first != null) {
+            isDue = true;
+            at = first.context.deadline().atNanos();
         }
-        long at = first.context.deadline().atNanos();
-        if (!closed && order.keptForPresence && order.presenceEndsNanos - at < 0) {
+        for (ProviderState provider : ledger.providers.values()) {
+            if (!closed && provider.paused && (!isDue || provider.pausedUntilNanos - at < 0)) {
+                isDue = true;
+                at = provider.pausedUntilNanos;
+            }
+        }
+        if (first != null && !closed && order.keptForPresence && order.presenceEndsNanos - at < 0) {
             at = order.presenceEndsNanos;
+        }
+        if (!isDue) {
+            return;
         }
         if (wakeIsSet && wakeAtNanos - at <= 0) {
             return;

@@ -13,11 +13,13 @@ public final class PoolSnapshot {
         private final int limit;
         private final int inUse;
         private final int waiting;
+        private final boolean paused;
 
-        private Usage(int limit, int inUse, int waiting) {
+        private Usage(int limit, int inUse, int waiting, boolean paused) {
             this.limit = limit;
             this.inUse = inUse;
             this.waiting = waiting;
+            this.paused = paused;
         }
 
         /** {@return how many permits may be out} */
@@ -35,9 +37,14 @@ public final class PoolSnapshot {
             return waiting;
         }
 
+        /** {@return whether nothing is granted here for now; only a provider can be paused} */
+        public boolean isPaused() {
+            return paused;
+        }
+
         @Override
         public String toString() {
-            return inUse + "/" + limit + (waiting == 0 ? "" : " +" + waiting + " waiting");
+            return inUse + "/" + limit + (waiting == 0 ? "" : " +" + waiting + " waiting") + (paused ? " paused" : "");
         }
     }
 
@@ -64,12 +71,12 @@ public final class PoolSnapshot {
         Map<ProviderId, Usage> providers = new LinkedHashMap<>();
         ledger.providers.forEach((id, state) -> {
             int waiting = state.backlog.stream().mapToInt(lane -> lane.waiting).sum();
-            providers.put(id, new Usage(state.level.limit, state.level.used, waiting));
+            providers.put(id, new Usage(state.level.limit, state.level.used, waiting, state.paused));
         });
         Map<SessionId, Usage> sessions = new LinkedHashMap<>();
         ledger.sessions.forEach(
-                (id, state) -> sessions.put(id, new Usage(state.level.limit, state.level.used, state.waiting)));
-        Usage global = new Usage(ledger.global.limit, ledger.global.used, ledger.waiting);
+                (id, state) -> sessions.put(id, new Usage(state.level.limit, state.level.used, state.waiting, false)));
+        Usage global = new Usage(ledger.global.limit, ledger.global.used, ledger.waiting, false);
         return new PoolSnapshot(global, providers, sessions, ledger.granted, ledger.returned);
     }
 

@@ -15,6 +15,12 @@ final class ProviderState {
     /** Whether it was named in advance or has ever been queued for: only then are units of the pool kept for it. */
     boolean inPlay;
 
+    /** Whether nothing is to be granted here for now. */
+    boolean paused;
+
+    /** When the pause ends, while there is one. */
+    long pausedUntilNanos;
+
     ProviderState(ProviderId id, int limit) {
         this.id = id;
         this.level = new Level(id.value(), limit);

@@ -77,6 +77,27 @@ class PermitPoolProperties {
         }
     }
 
+    record Resize(int glm, int kimi, int global, int session) implements Step {
+        @Override
+        public void take(PoolWorld world) {
+            world.resize(glm, kimi, global, session);
+        }
+    }
+
+    record Pause(String provider, int seconds) implements Step {
+        @Override
+        public void take(PoolWorld world) {
+            world.pause(provider, seconds);
+        }
+    }
+
+    record Resume(String provider) implements Step {
+        @Override
+        public void take(PoolWorld world) {
+            world.resume(provider);
+        }
+    }
+
     record Executor(PoolWorld.Mode mode) implements Step {
         @Override
         public void take(PoolWorld world) {
@@ -180,6 +201,16 @@ class PermitPoolProperties {
                                 .as(Open::new)),
                 Tuple.of(1, session.map(Close::new)),
                 Tuple.of(1, Combinators.combine(index, provider, seldom).as(RequestAgain::new)),
+                Tuple.of(
+                        1,
+                        Combinators.combine(
+                                        Arbitraries.integers().between(1, 4),
+                                        Arbitraries.integers().between(1, 4),
+                                        Arbitraries.integers().between(1, 12),
+                                        Arbitraries.integers().between(1, 5))
+                                .as(Resize::new)),
+                Tuple.of(1, Combinators.combine(provider, seconds).as(Pause::new)),
+                Tuple.of(1, provider.map(Resume::new)),
                 Tuple.of(1, mode.map(Executor::new)),
                 Tuple.of(1, Arbitraries.of(new RunDelayed())));
         return step.list().ofMinSize(1).ofMaxSize(80);

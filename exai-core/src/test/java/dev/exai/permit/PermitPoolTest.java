@@ -608,11 +608,11 @@ class PermitPoolTest {
         assertThat(desk.eventKinds()).filteredOn("PermitGranted"::equals).hasSize(2);
         assertThat(desk.eventKinds()).filteredOn("PermitReturned"::equals).hasSize(2);
         assertThat(desk.events)
-                .filteredOn(event -> event.callId().equals(timedOut.context.callId()))
+                .filteredOn(event -> event.callId().equals(Optional.of(timedOut.context.callId())))
                 .extracting(event -> event.getClass().getSimpleName() + " " + event.detail())
                 .containsExactly("PermitQueued ", "PermitLeft timed out");
         assertThat(desk.events)
-                .filteredOn(event -> event.callId().equals(granted.context.callId()))
+                .filteredOn(event -> event.callId().equals(Optional.of(granted.context.callId())))
                 .extracting(event -> event.getClass().getSimpleName() + " " + event.detail())
                 .containsExactly("PermitQueued ", "PermitLeft granted", "PermitGranted ", "PermitReturned closed");
     }

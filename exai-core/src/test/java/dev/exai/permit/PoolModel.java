@@ -47,7 +47,13 @@ final class PoolModel {
         final Map<String, Integer> lastServed = new HashMap<>();
     }
 
-    final PermitLimits limits;
+    PermitLimits limits;
+
+    /** The most that was ever allowed at a provider: a head that was overtaken often under it stays so. */
+    final Map<String, Integer> mostEverAllowed = new HashMap<>();
+
+    final Map<String, Long> pausedUntil = new HashMap<>();
+    boolean everShrunk;
     final List<String> providers = new ArrayList<>();
     final Map<String, Known> sessions = new LinkedHashMap<>();
     final List<Ask> waiting = new ArrayList<>();
@@ -116,6 +122,30 @@ final class PoolModel {
         return sessions.containsKey(session) && known(session).closed;
     }
 
+    void resize(PermitLimits newLimits) {
+        for (String provider : providers) {
+            mostEverAllowed.merge(provider, limit(provider), Math::max);
+        }
+        everShrunk = true;
+        limits = newLimits;
+    }
+
+    int mostEverAllowed(String provider) {
+        return Math.max(limit(provider), mostEverAllowed.getOrDefault(provider, 0));
+    }
+
+    void pause(String provider, long seconds) {
+        pausedUntil.merge(provider, now + seconds, Math::max);
+    }
+
+    void resume(String provider) {
+        pausedUntil.remove(provider);
+    }
+
+    private boolean isPaused(Ask ask) {
+        return pausedUntil.containsKey(ask.provider);
+    }
+
     void enqueue(Ask ask) {
         known(ask.session).lastActive = now;
         if (!providers.contains(ask.provider)) {
@@ -135,6 +165,7 @@ final class PoolModel {
 
     void expire() {
         waiting.removeIf(ask -> ask.deadline <= now);
+        pausedUntil.values().removeIf(until -> until <= now);
         forget();
     }
 
@@ -174,6 +205,7 @@ final class PoolModel {
     Optional<Long> nextMoment(long until) {
         Set<Long> moments = new HashSet<>();
         waiting.forEach(ask -> moments.add(ask.deadline));
+        moments.addAll(pausedUntil.values());
         sessions.values().forEach(session -> moments.add(session.lastActive + FIVE_MINUTES));
         return moments.stream()
                 .filter(moment -> moment > now && moment <= until)
@@ -185,6 +217,7 @@ final class PoolModel {
         // The oldest that has been overtaken too often goes next, whatever is kept for newcomers.
         List<Ask> due = heads.stream()
                 .filter(this::sessionHasRoom)
+                .filter(head -> !isPaused(head))
                 .filter(head -> head.overtaken >= limits.bypassFactor() * limit(head.provider))
                 .toList();
         Optional<Ask> oldestDue = due.stream()
@@ -218,7 +251,7 @@ final class PoolModel {
     /** A grant overtakes those who came first and whom it takes something from that they could have had. */
     private boolean isOvertaken(Ask head, Ask granted) {
         boolean cameFirst = waiting.indexOf(head) < waiting.indexOf(granted);
-        boolean competes = head.provider.equals(granted.provider) || hasRoomAsDue(head);
+        boolean competes = head.provider.equals(granted.provider) || (!isPaused(head) && hasRoomAsDue(head));
         return cameFirst && sessionHasRoom(head) && competes;
     }
 
@@ -241,7 +274,7 @@ final class PoolModel {
         if (heldBy(ask.session) > 0 && keepsNewcomerUnit(limits.global(), ask.session)) {
             freeInAll--;
         }
-        return sessionHasRoom(ask) && freeAtProvider >= 1 && freeInAll >= 1;
+        return !isPaused(ask) && sessionHasRoom(ask) && freeAtProvider >= 1 && freeInAll >= 1;
     }
 
     private boolean globalIsBelowSum() {
@@ -274,9 +307,10 @@ final class PoolModel {
     /** Global is what is scarce if it has fewer free units than the providers that somebody waits for. */
     private boolean globalIsScarce(List<Ask> heads) {
         int freeAtProviders = heads.stream()
+                .filter(head -> !isPaused(head))
                 .map(head -> head.provider)
                 .distinct()
-                .mapToInt(name -> limit(name) - heldAt(name))
+                .mapToInt(name -> Math.max(0, limit(name) - heldAt(name)))
                 .sum();
         return limits.global() - held.size() < freeAtProviders;
     }

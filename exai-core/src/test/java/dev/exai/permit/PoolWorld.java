@@ -68,7 +68,7 @@ final class PoolWorld {
         }
     }
 
-    private final PermitLimits limits;
+    private PermitLimits limits;
     private final FakeScheduler clock = new FakeScheduler();
     private final PermitPool pool;
     private final PoolModel model;
@@ -94,7 +94,7 @@ final class PoolWorld {
     private void record(ExaiEvent event) {
         events.add(event);
         if (event instanceof ExaiEvent.PermitGranted) {
-            granted.add(event.callId().value());
+            granted.add(event.callId().orElseThrow().value());
         }
     }
 
@@ -247,6 +247,29 @@ final class PoolWorld {
         clock.advance(Duration.ofSeconds(seconds));
     }
 
+    void resize(int glm, int kimi, int global, int session) {
+        limits = limits.toBuilder()
+                .provider("glm", glm)
+                .provider("kimi", kimi)
+                .global(global)
+                .session(session)
+                .build();
+        model.resize(limits);
+        deliver(model.grantAll());
+        pool.resize(limits);
+    }
+
+    void pause(String provider, long seconds) {
+        model.pause(provider, seconds);
+        pool.pause(ProviderId.of(provider), Duration.ofSeconds(seconds));
+    }
+
+    void resume(String provider) {
+        model.resume(provider);
+        deliver(model.grantAll());
+        pool.resume(ProviderId.of(provider));
+    }
+
     void mode(Mode value) {
         mode = value;
     }
@@ -301,27 +324,34 @@ final class PoolWorld {
         checkCounts();
         for (PoolModel.Ask head : model.heads()) {
             assertThat(byAsk.get(head).request.overtaken).isEqualTo(head.overtaken);
-            assertThat(head.overtaken).isLessThanOrEqualTo(limits.bypassFactor() * model.limit(head.provider));
+            assertThat(head.overtaken)
+                    .isLessThanOrEqualTo(limits.bypassFactor() * model.mostEverAllowed(head.provider));
         }
     }
 
     private void checkCounts() {
         PoolSnapshot snapshot = pool.snapshot();
-        assertThat(snapshot.global().inUse()).isEqualTo(model.held.size()).isLessThanOrEqualTo(limits.global());
+        assertThat(snapshot.global().inUse()).isEqualTo(model.held.size()).isLessThanOrEqualTo(atMost(limits.global()));
         assertThat(snapshot.global().waiting()).isEqualTo(model.waiting.size()).isLessThanOrEqualTo(limits.maxQueued());
         assertThat(snapshot.granted() - snapshot.returned()).isEqualTo(model.held.size());
         for (String provider : PROVIDERS) {
             snapshot.provider(ProviderId.of(provider))
                     .ifPresent(usage -> assertThat(usage.inUse())
                             .isEqualTo(model.heldAt(provider))
-                            .isLessThanOrEqualTo(model.limit(provider)));
+                            .isLessThanOrEqualTo(atMost(model.limit(provider))));
         }
         for (String session : SESSIONS) {
             Optional<PoolSnapshot.Usage> usage = snapshot.session(SessionId.of(session));
             assertThat(usage.isPresent()).as("known: %s", session).isEqualTo(model.sessions.containsKey(session));
-            usage.ifPresent(known ->
-                    assertThat(known.inUse()).isEqualTo(model.heldBy(session)).isLessThanOrEqualTo(limits.session()));
+            usage.ifPresent(known -> assertThat(known.inUse())
+                    .isEqualTo(model.heldBy(session))
+                    .isLessThanOrEqualTo(atMost(limits.session())));
         }
+    }
+
+    /** After limits were lowered more may be out than they allow; that no more is granted then, the model sees to. */
+    private int atMost(int limit) {
+        return model.everShrunk ? Integer.MAX_VALUE : limit;
     }
 
     /** Ends everything: nothing may be left, and every beginning has had its end. */
