@@ -110,7 +110,7 @@ public final class Exai implements AutoCloseable {
                 .attemptLimits(builder.attemptLimits)
                 .random(builder.seed == null ? new Random() : new Random(builder.seed))
                 .build();
-        builder.limits.warnings(providers.keySet()).forEach(warning -> log.warn("Permit limits: {}", warning));
+        warn(builder.limits);
     }
 
     private static Executor executorOr(@Nullable Executor given, String name, List<AutoCloseable> toClose) {
@@ -193,6 +193,26 @@ public final class Exai implements AutoCloseable {
         synchronized (lock) {
             sessions.remove(session);
         }
+    }
+
+    /** {@return the permit limits in force} */
+    public PermitLimits limits() {
+        return pool.limits();
+    }
+
+    /**
+     * Puts other permit limits in force, at once, while calls are under way. More grants what waits; less revokes
+     * nothing and grants nothing until enough has come back.
+     *
+     * @param limits the new limits
+     */
+    public void resize(PermitLimits limits) {
+        pool.resize(limits);
+        warn(limits);
+    }
+
+    private void warn(PermitLimits limits) {
+        limits.warnings(providers.keySet()).forEach(warning -> log.warn("Permit limits: {}", warning));
     }
 
     /** {@return what is in use and what waits, at one moment} */
