@@ -350,4 +350,64 @@ public abstract class ExaiEvent {
             listener.providerResumed(this);
         }
     }
+
+    /** A permit is out beyond its call's deadline, or untouched for too long; its owner is told. Its {@link PermitCleared} follows. */
+    public static final class PermitSuspect extends ExaiEvent {
+        /**
+         * Creates the event.
+         *
+         * @param nanoTime when, on the scheduler's clock
+         * @param context the call
+         * @param provider the provider, or null
+         * @param detail more about it
+         */
+        public PermitSuspect(long nanoTime, CallContext context, @Nullable ProviderId provider, String detail) {
+            super(nanoTime, context, provider, detail);
+        }
+
+        @Override
+        public void tell(ExaiListener listener) {
+            listener.permitSuspect(this);
+        }
+    }
+
+    /** A suspect permit came back or was revoked; {@link #detail()} says which. */
+    public static final class PermitCleared extends ExaiEvent {
+        /**
+         * Creates the event.
+         *
+         * @param nanoTime when, on the scheduler's clock
+         * @param context the call
+         * @param provider the provider, or null
+         * @param detail more about it
+         */
+        public PermitCleared(long nanoTime, CallContext context, @Nullable ProviderId provider, String detail) {
+            super(nanoTime, context, provider, detail);
+        }
+
+        @Override
+        public void tell(ExaiListener listener) {
+            listener.permitCleared(this);
+        }
+    }
+
+    /** The owner of a revoked permit gave it back after all. */
+    public static final class PermitReturnedLate extends ExaiEvent {
+        /**
+         * Creates the event.
+         *
+         * @param nanoTime when, on the scheduler's clock
+         * @param context the call
+         * @param provider the provider, or null
+         * @param detail more about it
+         */
+        public PermitReturnedLate(long nanoTime, CallContext context, @Nullable ProviderId provider, String detail) {
+            super(nanoTime, context, provider, detail);
+        }
+
+        @Override
+        public void tell(ExaiListener listener) {
+            listener.permitReturnedLate(this);
+        }
+    }
 }

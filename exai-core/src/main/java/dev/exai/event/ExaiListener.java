@@ -105,4 +105,25 @@ public interface ExaiListener {
      * @param event what happened
      */
     default void providerResumed(ExaiEvent.ProviderResumed event) {}
+
+    /**
+     * A permit is out beyond its call's deadline, or untouched for too long; its owner is told. Its {@link ExaiEvent.PermitCleared} follows.
+     *
+     * @param event what happened
+     */
+    default void permitSuspect(ExaiEvent.PermitSuspect event) {}
+
+    /**
+     * A suspect permit came back or was revoked; {@link ExaiEvent#detail()} says which.
+     *
+     * @param event what happened
+     */
+    default void permitCleared(ExaiEvent.PermitCleared event) {}
+
+    /**
+     * The owner of a revoked permit gave it back after all.
+     *
+     * @param event what happened
+     */
+    default void permitReturnedLate(ExaiEvent.PermitReturnedLate event) {}
 }

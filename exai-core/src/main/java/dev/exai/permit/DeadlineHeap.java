@@ -5,8 +5,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The waiting requests by deadline: a binary heap in which each request knows its place, so that one that leaves the
- * queue leaves no garbage here. Guarded by the pool's lock.
+ * The requests by when something is due of them: of one that waits its deadline, of one that holds the next step towards
+ * revoking it. A binary heap in which each request knows its place, so that one that ends leaves no garbage here.
+ * Guarded by the pool's lock.
  */
 final class DeadlineHeap {
     private final List<PermitRequest> heap = new ArrayList<>();
@@ -69,9 +70,7 @@ final class DeadlineHeap {
     }
 
     private boolean sooner(int a, int b) {
-        return heap.get(a).context.deadline().atNanos()
-                        - heap.get(b).context.deadline().atNanos()
-                < 0;
+        return heap.get(a).dueNanos - heap.get(b).dueNanos < 0;
     }
 
     private void swap(int a, int b) {

@@ -60,7 +60,53 @@ final class Deliveries {
 
     void returned(PermitRequest request, long now, Aftermath after) {
         if (sink != null) {
+            cleared(request, "closed", now, after);
             after.events.add(new ExaiEvent.PermitReturned(now, request.context, provider(request), "closed"));
+        }
+    }
+
+    void suspect(PermitRequest request, long now, Aftermath after) {
+        if (sink != null) {
+            after.events.add(new ExaiEvent.PermitSuspect(now, request.context, provider(request), "held for too long"));
+        }
+        tellOverdue(request, after);
+    }
+
+    void touched(PermitRequest request, long now, Aftermath after) {
+        if (sink != null) {
+            cleared(request, "touched", now, after);
+        }
+    }
+
+    void revoked(PermitRequest request, long now, Aftermath after) {
+        if (sink != null) {
+            cleared(request, "revoked", now, after);
+            after.events.add(new ExaiEvent.PermitReturned(now, request.context, provider(request), "revoked"));
+        }
+        after.effects.add(() -> log.warn(
+                "The permit of {} for {} was revoked, because it was held for too long; asked for at {}",
+                request.context,
+                request.path(),
+                request.context.origin()));
+    }
+
+    void returnedLate(PermitRequest request, long now, Aftermath after) {
+        if (sink != null) {
+            after.events.add(new ExaiEvent.PermitReturnedLate(now, request.context, provider(request), ""));
+        }
+    }
+
+    void tellOverdue(PermitRequest request, Aftermath after) {
+        Runnable action = request.onOverdue;
+        if (action != null) {
+            request.onOverdue = null;
+            after.effects.add(() -> executor.execute(action));
+        }
+    }
+
+    private void cleared(PermitRequest request, String how, long now, Aftermath after) {
+        if (request.suspect) {
+            after.events.add(new ExaiEvent.PermitCleared(now, request.context, provider(request), how));
         }
     }
 

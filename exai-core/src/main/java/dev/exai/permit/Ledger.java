@@ -5,6 +5,7 @@ import dev.exai.context.CallId;
 import dev.exai.context.ProviderId;
 import dev.exai.context.SessionId;
 import dev.exai.permit.PermitRequest.State;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -24,9 +25,10 @@ final class Ledger {
      *            and PermitRequest.
      * Invariant  For each level, used = the number of HELD requests that cross it.
      *            A QUEUED request is in its lane's queue, in the heap and in `live`; a HELD one is in the list of
-     *            holders and in `live`; others are nowhere.
-     *            granted = returned + held.
+     *            holders, in the heap and in `live`; others are nowhere.
+     *            granted = returned + revoked + held.
      * Moves      enqueue: NEW -> QUEUED.  grant: QUEUED -> HELD.  leave: QUEUED -> LEFT.  giveBack: HELD -> RETURNED.
+     *            revoke: HELD -> REVOKED, the same as giveBack but for who wanted it.
      *            All levels change in the same move, so a permit is never half taken.
      */
 
@@ -49,6 +51,11 @@ final class Ledger {
     private long arrivals;
     long granted;
     long returned;
+    long revoked;
+
+    /** Revoked permits whose owners have not given them back yet. */
+    int zombies;
+
     int waiting;
 
     /** A moving average of how long permits are held, for the estimates of refusals. */
@@ -116,6 +123,7 @@ final class Ledger {
         lane.session.lastActiveNanos = now;
         lane.provider.inPlay = true;
         lane.append(request);
+        request.dueNanos = request.context.deadline().atNanos();
         deadlines.add(request);
         live.put(request.context.callId(), request);
         waiting++;
@@ -131,6 +139,10 @@ final class Ledger {
         lane.provider.level.used++;
         global.used++;
         lane.lastServed = ++granted;
+        request.fence = granted;
+        request.touchedNanos = now;
+        request.dueNanos = overdueAt(request);
+        deadlines.add(request);
         request.next = firstHolder;
         if (firstHolder != null) {
             firstHolder.previous = request;
@@ -145,14 +157,53 @@ final class Ledger {
         dropIfIdle(request.lane().session);
     }
 
+    /** When a permit that is out is overdue, as far as is known now. */
+    long overdueAt(PermitRequest request) {
+        long byDeadline = request.context.deadline().atNanos() + limits.grace().toNanos() / 6;
+        Duration idle = limits.idleLease().orElse(null);
+        if (idle == null) {
+            return byDeadline;
+        }
+        long byIdleness = request.touchedNanos + idle.toNanos();
+        return byIdleness - byDeadline < 0 ? byIdleness : byDeadline;
+    }
+
+    /** Notes that the owner of a permit is told that it is overdue; the permit will be revoked if that does not help. */
+    void suspect(PermitRequest request, long now) {
+        deadlines.remove(request);
+        request.suspect = true;
+        request.dueNanos = now + limits.grace().toNanos() / 6 * 5;
+        deadlines.add(request);
+    }
+
+    /** Looks at a permit again when it could be overdue. */
+    void lookAgain(PermitRequest request) {
+        deadlines.remove(request);
+        request.suspect = false;
+        request.dueNanos = overdueAt(request);
+        deadlines.add(request);
+    }
+
     void giveBack(PermitRequest request, long now) {
-        Lane lane = request.lane();
         request.state = State.RETURNED;
+        returned++;
+        free(request, now);
+    }
+
+    void revoke(PermitRequest request, long now) {
+        request.state = State.REVOKED;
+        revoked++;
+        zombies++;
+        free(request, now);
+    }
+
+    private void free(PermitRequest request, long now) {
+        Lane lane = request.lane();
+        deadlines.remove(request);
         lane.used--;
         lane.session.level.used--;
         lane.provider.level.used--;
         global.used--;
-        returned++;
         if (request.previous == null) {
             firstHolder = request.next;
         } else {

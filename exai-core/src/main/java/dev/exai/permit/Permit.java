@@ -5,7 +5,9 @@ import dev.exai.error.PermitRevokedException;
 /**
  * The right to have one thing in flight: one unit at each level of its path, held until it is closed.
  *
- * <p>Safe for use by many threads. The first close gives all units back at once; later ones change nothing.
+ * <p>Safe for use by many threads. The first close gives all units back at once; later ones change nothing. A permit
+ * that is still held some seconds after its call's deadline is overdue: its owner is told, and if it does not close it,
+ * the permit is revoked, so that no holder can keep a unit for ever.
  */
 public final class Permit implements AutoCloseable {
     private final PermitRequest request;
@@ -25,14 +27,39 @@ public final class Permit implements AutoCloseable {
     }
 
     /**
-     * Checks that it is still held.
+     * {@return a number that grows from grant to grant of one pool} What it protects can refuse a holder whose number is
+     * lower than one it has seen: that holder's permit was revoked and given to another.
+     */
+    public long fence() {
+        return request.fence;
+    }
+
+    /**
+     * Checks that it is still held: to be called before what it stands for goes on, and before a result of it is used.
      *
-     * @throws PermitRevokedException if it was given or taken back
+     * @throws PermitRevokedException if it was given back or revoked
      */
     public void ensureHeld() {
-        if (!isHeld()) {
-            throw new PermitRevokedException("it was given back");
+        switch (request.state()) {
+            case HELD -> {}
+            case REVOKED -> throw new PermitRevokedException("it was held for too long");
+            default -> throw new PermitRevokedException("it was given back");
         }
+    }
+
+    /** Says that what it stands for goes on: an idle lease begins anew. The call's deadline stays as it is. */
+    public void touch() {
+        request.touch();
+    }
+
+    /**
+     * Has something done when it is overdue, on the pool's executor: to abort the work and close the permit before it is
+     * revoked. At once if it is overdue already; never if it is closed first. A second action replaces the first.
+     *
+     * @param action what to do; it does not block
+     */
+    public void onOverdue(Runnable action) {
+        request.onOverdue(action);
     }
 
     /** Gives it back. When this returns its units are free, or already with whoever is next. */

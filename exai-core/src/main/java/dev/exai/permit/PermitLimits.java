@@ -1,12 +1,14 @@
 package dev.exai.permit;
 
 import dev.exai.context.ProviderId;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +32,8 @@ public final class PermitLimits {
     private final int maxQueued;
     private final boolean newcomerUnit;
     private final int bypassFactor;
+    private final Duration grace;
+    private final @Nullable Duration idleLease;
 
     private PermitLimits(Builder builder) {
         this.providers = Map.copyOf(builder.providers);
@@ -43,6 +47,8 @@ public final class PermitLimits {
         this.maxQueued = builder.maxQueued;
         this.newcomerUnit = builder.newcomerUnit;
         this.bypassFactor = builder.bypassFactor;
+        this.grace = builder.grace;
+        this.idleLease = builder.idleLease;
     }
 
     /** {@return limits for two to five sessions: GLM 3, Kimi 3, others 2, a session 4, global 8} */
@@ -114,6 +120,8 @@ public final class PermitLimits {
         builder.maxQueued = maxQueued;
         builder.newcomerUnit = newcomerUnit;
         builder.bypassFactor = bypassFactor;
+        builder.grace = grace;
+        builder.idleLease = idleLease;
         return builder;
     }
 
@@ -176,6 +184,19 @@ public final class PermitLimits {
         return bypassFactor;
     }
 
+    /**
+     * {@return how long a permit may be out beyond its call's deadline before it is revoked} Its owner is told after a
+     * sixth of that.
+     */
+    public Duration grace() {
+        return grace;
+    }
+
+    /** {@return how long a permit may be out without being touched before its owner is told; empty for no such limit} */
+    public Optional<Duration> idleLease() {
+        return Optional.ofNullable(idleLease);
+    }
+
     @Override
     public String toString() {
         return "PermitLimits[global " + global + ", providers " + providers + " (others " + defaultProvider
@@ -192,6 +213,8 @@ public final class PermitLimits {
         private int maxQueued = 4096;
         private boolean newcomerUnit = true;
         private int bypassFactor = 2;
+        private Duration grace = Duration.ofSeconds(30);
+        private @Nullable Duration idleLease;
 
         private Builder() {
             providers.put(ProviderId.of("glm"), 3);
@@ -287,6 +310,37 @@ public final class PermitLimits {
         public Builder bypassFactor(int factor) {
             this.bypassFactor = atLeastOne("bypassFactor", factor);
             return this;
+        }
+
+        /**
+         * Sets how long a permit may be out beyond its call's deadline before it is revoked; 30 s by default. Its owner
+         * is told after a sixth of that, so that it can close the permit itself.
+         *
+         * @param value more than zero, at most a day
+         * @return this builder
+         */
+        public Builder grace(Duration value) {
+            this.grace = checked("grace", value);
+            return this;
+        }
+
+        /**
+         * Sets how long a permit may be out without being {@linkplain Permit#touch touched}: then its owner is told, and
+         * after the grace it is revoked, also before the call's deadline. No such limit by default.
+         *
+         * @param value more than zero, at most a day
+         * @return this builder
+         */
+        public Builder idleLease(Duration value) {
+            this.idleLease = checked("idleLease", value);
+            return this;
+        }
+
+        private static Duration checked(String name, Duration value) {
+            if (value.isZero() || value.isNegative() || value.compareTo(Duration.ofDays(1)) > 0) {
+                throw new IllegalArgumentException(name + " must be more than zero and at most a day: " + value);
+            }
+            return value;
         }
 
         /** {@return the limits} */

@@ -465,6 +465,14 @@ public final class PermitPool implements AutoCloseable {
                     ledger.giveBack(request, now);
                     deliveries.returned(request, now, after);
                 }
+                case REVOKED -> {
+                    if (request.returnedLate) {
+                        return;
+                    }
+                    request.returnedLate = true;
+                    ledger.zombies--;
+                    deliveries.returnedLate(request, now, after);
+                }
                 default -> {
                     return;
                 }
@@ -507,9 +515,13 @@ public final class PermitPool implements AutoCloseable {
     @GuardedBy("lock")
     private void expireDue(long now, Aftermath after) {
         PermitRequest first = ledger.deadlines.first();
-        while (first != null && first.context.deadline().atNanos() - now <= 0) {
-            Duration waited = Duration.ofNanos(now - first.queuedAtNanos);
-            fail(first, timeout(ledger.lane(first.path()), waited), "timed out", now, after);
+        while (first != null && first.dueNanos - now <= 0) {
+            if (first.state == State.QUEUED) {
+                Duration waited = Duration.ofNanos(now - first.queuedAtNanos);
+                fail(first, timeout(first.lane(), waited), "timed out", now, after);
+            } else {
+                overdue(first, now, after);
+            }
             first = ledger.deadlines.first();
         }
         for (ProviderState provider : ledger.providers.values()) {
@@ -519,6 +531,40 @@ public final class PermitPool implements AutoCloseable {
             }
         }
         grantAll(now, after);
+    }
+
+    /** The ladder: a permit is suspect, and its owner told; then it is revoked. */
+    @GuardedBy("lock")
+    private void overdue(PermitRequest holder, long now, Aftermath after) {
+        if (ledger.overdueAt(holder) - now > 0) {
+            deliveries.touched(holder, now, after); // since it was last looked at
+            ledger.lookAgain(holder);
+        } else if (holder.suspect) {
+            ledger.revoke(holder, now);
+            deliveries.revoked(holder, now, after);
+        } else {
+            ledger.suspect(holder, now);
+            deliveries.suspect(holder, now, after);
+        }
+    }
+
+    /** Notes that a permit is in use. Without the lock: whoever looks next finds it. */
+    void touch(PermitRequest request) {
+        request.touchedNanos = scheduler.nanoTime();
+    }
+
+    void onOverdue(PermitRequest request, Runnable action) {
+        Aftermath after = new Aftermath();
+        lock.lock();
+        try {
+            request.onOverdue = action;
+            if (request.state == State.REVOKED || (request.state == State.HELD && request.suspect)) {
+                deliveries.tellOverdue(request, after);
+            }
+        } finally {
+            lock.unlock();
+        }
+        deliveries.run(after);
     }
 
     @GuardedBy("lock")
@@ -595,9 +641,9 @@ public final class PermitPool implements AutoCloseable {
         boolean isDue = false;
         long at = 0;
         PermitRequest first = ledger.deadlines.first();
-        if (first != null) {
+        if (first != null && !(closed && ledger.waiting == 0)) {
             isDue = true;
-            at = first.context.deadline().atNanos();
+            at = first.dueNanos;
         }
         for (ProviderState provider : ledger.providers.values()) {
             if (!closed && provider.paused && (!isDue || provider.pausedUntilNanos - at < 0)) {
@@ -605,10 +651,14 @@ public final class PermitPool implements AutoCloseable {
                 at = provider.pausedUntilNanos;
             }
         }
-        if (first != null && !closed && order.keptForPresence && order.presenceEndsNanos - at < 0) {
+        if (isDue && !closed && order.keptForPresence && order.presenceEndsNanos - at < 0) {
             at = order.presenceEndsNanos;
         }
         if (!isDue) {
+            if (wakeIsSet && wake != null) {
+                wake.cancel();
+                wakeIsSet = false;
+            }
             return;
         }
         if (wakeIsSet && wakeAtNanos - at <= 0) {
@@ -654,10 +704,12 @@ public final class PermitPool implements AutoCloseable {
         try {
             closed = true;
             long now = scheduler.nanoTime();
-            PermitRequest first = ledger.deadlines.first();
-            while (first != null) {
-                fail(first, new SessionClosedException("the permit pool"), "pool closed", now, after);
-                first = ledger.deadlines.first();
+            for (SessionState session : List.copyOf(ledger.sessions.values())) {
+                for (Lane lane : List.copyOf(session.lanes.values())) {
+                    while (lane.head != null) {
+                        fail(lane.head, new SessionClosedException("the permit pool"), "pool closed", now, after);
+                    }
+                }
             }
             if (wakeIsSet && wake != null) {
                 wake.cancel();

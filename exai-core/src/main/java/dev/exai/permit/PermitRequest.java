@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PermitRequest {
     /*
-     * State      NEW -> QUEUED -> HELD -> RETURNED, or NEW -> LEFT, or QUEUED -> LEFT. Nothing else, nothing twice.
+     * State      NEW -> QUEUED -> HELD -> RETURNED, or NEW -> LEFT, or QUEUED -> LEFT, or HELD -> REVOKED. Nothing else,
+     *            nothing twice.
      * Owner      Every field below is guarded by the pool's lock. `state` and `failure` are volatile so that they can
      *            be read without it; they are written under it. `cancelled` is only ever set, by the owner.
      * Hand-off   HELD begins when the ledger counts the unit, before the listener hears of it. A request that is
@@ -31,6 +32,8 @@ public final class PermitRequest {
         HELD,
         /** It held, and has given back. */
         RETURNED,
+        /** It held for too long, and its units were taken back. */
+        REVOKED,
         /** It ended without a permit: refused, cancelled, timed out, or its session or pool closed. */
         LEFT
     }
@@ -84,6 +87,25 @@ public final class PermitRequest {
 
     /** How many grants overtook this request while it was the head of its lane. */
     int overtaken;
+
+    /** The number of its grant, which no other grant of the pool has: larger for a later one. */
+    long fence;
+
+    /** When the next thing is due: the deadline while it waits; while it holds, to be looked at again. */
+    long dueNanos;
+
+    /** Whether its owner has been told that it holds for too long. */
+    boolean suspect;
+
+    /** Whether its owner has given it back after it was revoked. */
+    boolean returnedLate;
+
+    /** What its owner wants done when it holds for too long. */
+    @Nullable
+    Runnable onOverdue;
+
+    /** When its owner last said that it is in use; written without the lock. */
+    volatile long touchedNanos;
 
     /** Its place in the heap of deadlines, or -1. */
     int heapIndex = -1;
@@ -142,6 +164,14 @@ public final class PermitRequest {
     public void cancel() {
         cancelled = true;
         end();
+    }
+
+    void touch() {
+        pool.touch(this);
+    }
+
+    void onOverdue(Runnable action) {
+        pool.onOverdue(this, Objects.requireNonNull(action, "action"));
     }
 
     /** Ends this request on the pool's own account: its owner is still told why. */

@@ -21,7 +21,7 @@ public final class PoolAudit {
     public enum Status {
         /** In use, before its call's deadline. */
         HELD,
-        /** Out beyond its call's deadline: its owner should have given it back. */
+        /** Out beyond its call's deadline, or untouched for too long: its owner should have given it back. */
         SUSPECT
     }
 
@@ -101,7 +101,7 @@ public final class PoolAudit {
         Map<SessionState, Integer> bySession = new HashMap<>();
         Map<ProviderState, Integer> byProvider = new HashMap<>();
         ledger.forEachHolder(request -> {
-            boolean overdue = request.context.deadline().atNanos() - now < 0;
+            boolean overdue = request.suspect || request.context.deadline().atNanos() - now < 0;
             holders.add(new Holder(
                     overdue ? Status.SUSPECT : Status.HELD,
                     request.path(),
@@ -113,7 +113,11 @@ public final class PoolAudit {
         });
         List<String> problems = new ArrayList<>();
         check(problems, "global", ledger.global.used, holders.size());
-        check(problems, "grants less returns", (int) (ledger.granted - ledger.returned), holders.size());
+        check(
+                problems,
+                "grants less returns and revocations",
+                (int) (ledger.granted - ledger.returned - ledger.revoked),
+                holders.size());
         for (ProviderState provider : ledger.providers.values()) {
             check(problems, provider.level.name, provider.level.used, byProvider.getOrDefault(provider, 0));
         }
@@ -126,7 +130,7 @@ public final class PoolAudit {
             }
         }
         check(problems, "waiting", ledger.waiting, waiting);
-        check(problems, "deadlines", ledger.deadlines.size(), waiting);
+        check(problems, "deadlines", ledger.deadlines.size(), waiting + holders.size());
         bySession.keySet().stream()
                 .filter(session -> ledger.sessions.get(session.id) != session)
                 .forEach(session -> problems.add("session " + session.id + " holds permits but is forgotten"));

@@ -53,18 +53,18 @@ public final class PoolSnapshot {
     private final Map<SessionId, Usage> sessions;
     private final long granted;
     private final long returned;
+    private final long revoked;
+    private final int zombies;
 
     private PoolSnapshot(
-            Usage global,
-            Map<ProviderId, Usage> providers,
-            Map<SessionId, Usage> sessions,
-            long granted,
-            long returned) {
+            Usage global, Map<ProviderId, Usage> providers, Map<SessionId, Usage> sessions, Ledger ledger) {
         this.global = global;
         this.providers = providers;
         this.sessions = sessions;
-        this.granted = granted;
-        this.returned = returned;
+        this.granted = ledger.granted;
+        this.returned = ledger.returned;
+        this.revoked = ledger.revoked;
+        this.zombies = ledger.zombies;
     }
 
     static PoolSnapshot of(Ledger ledger) {
@@ -77,7 +77,7 @@ public final class PoolSnapshot {
         ledger.sessions.forEach(
                 (id, state) -> sessions.put(id, new Usage(state.level.limit, state.level.used, state.waiting, false)));
         Usage global = new Usage(ledger.global.limit, ledger.global.used, ledger.waiting, false);
-        return new PoolSnapshot(global, providers, sessions, ledger.granted, ledger.returned);
+        return new PoolSnapshot(global, providers, sessions, ledger);
     }
 
     /** {@return the whole pool} */
@@ -111,6 +111,16 @@ public final class PoolSnapshot {
     /** {@return how many of them have come back} */
     public long returned() {
         return returned;
+    }
+
+    /** {@return how many were revoked, because they were out for too long} */
+    public long revoked() {
+        return revoked;
+    }
+
+    /** {@return how many of those their owners have not given back yet} They hold no unit. */
+    public int zombies() {
+        return zombies;
     }
 
     /** {@return whether nothing is out and nothing waits} */

@@ -52,7 +52,9 @@ class DeadlineHeapProperties {
 
     private PermitRequest request(long nanos) {
         Deadline deadline = Deadline.after(Duration.ofNanos(nanos), clock);
-        return new PermitRequest(
+        PermitRequest request = new PermitRequest(
                 pool, Desk.path("a", "glm"), CallContext.create(SessionId.of("a"), "x", deadline), null, null);
+        request.dueNanos = deadline.atNanos();
+        return request;
     }
 }

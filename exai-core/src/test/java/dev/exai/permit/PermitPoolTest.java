@@ -392,11 +392,11 @@ class PermitPoolTest {
         assertThat(late.failed).hasSize(1);
     }
 
-    @Test // I8: a holder's deadline is the call's business; the pool only names it (see PoolAuditTest)
+    @Test // I8: the queue's timer is for those that wait; see PermitLeaseTest for holders
     void request_granted_isNotTimedOutByTheQueue() {
         Asker holder = desk.ask("a", "glm", Duration.ofSeconds(1));
 
-        desk.clock.advance(Duration.ofMinutes(1));
+        desk.clock.advance(Duration.ofSeconds(20));
 
         assertThat(holder.holds()).isTrue();
         assertThat(holder.failed).isEmpty();

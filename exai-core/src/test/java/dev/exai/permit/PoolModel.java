@@ -18,6 +18,9 @@ import java.util.Set;
 final class PoolModel {
     static final long FIVE_MINUTES = 300;
 
+    /** How long a permit may be out beyond its call's deadline. */
+    static final long GRACE = 30;
+
     /** A request: waits or holds. Times are in seconds since the start. */
     static final class Ask {
         final String call;
@@ -165,6 +168,11 @@ final class PoolModel {
 
     void expire() {
         waiting.removeIf(ask -> ask.deadline <= now);
+        for (Ask ask : List.copyOf(held)) {
+            if (ask.deadline + GRACE <= now) {
+                end(ask); // revoked
+            }
+        }
         pausedUntil.values().removeIf(until -> until <= now);
         forget();
     }
@@ -205,6 +213,7 @@ final class PoolModel {
     Optional<Long> nextMoment(long until) {
         Set<Long> moments = new HashSet<>();
         waiting.forEach(ask -> moments.add(ask.deadline));
+        held.forEach(ask -> moments.add(ask.deadline + GRACE));
         moments.addAll(pausedUntil.values());
         sessions.values().forEach(session -> moments.add(session.lastActive + FIVE_MINUTES));
         return moments.stream()

@@ -333,7 +333,8 @@ final class PoolWorld {
         PoolSnapshot snapshot = pool.snapshot();
         assertThat(snapshot.global().inUse()).isEqualTo(model.held.size()).isLessThanOrEqualTo(atMost(limits.global()));
         assertThat(snapshot.global().waiting()).isEqualTo(model.waiting.size()).isLessThanOrEqualTo(limits.maxQueued());
-        assertThat(snapshot.granted() - snapshot.returned()).isEqualTo(model.held.size());
+        assertThat(snapshot.granted() - snapshot.returned() - snapshot.revoked())
+                .isEqualTo(model.held.size());
         for (String provider : PROVIDERS) {
             snapshot.provider(ProviderId.of(provider))
                     .ifPresent(usage -> assertThat(usage.inUse())
