@@ -20,10 +20,13 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -350,6 +353,25 @@ public final class PermitPool implements AutoCloseable {
         try (Permit permit = acquire(path, context)) {
             return body.call();
         }
+    }
+
+    /**
+     * Runs a piece of asynchronous work under a permit, and gives the permit back when the work ends, before its result
+     * can be seen. The form to prefer for such work.
+     *
+     * @param path what the permit shall cover
+     * @param context who asks, and until when
+     * @param body begins the work, on the pool's executor; it does not block
+     * @param <T> what the work returns
+     * @return the work's result; fails with what the work fails with, or with why there is no permit. Cancelling it leaves
+     *     the queue, or gives the permit back and cancels the work; cancelling a stage that depends on it does nothing
+     * @throws ExaiException as {@link #request} does; nothing is held
+     */
+    public <T> CompletableFuture<T> callAsync(
+            PermitPath path, CallContext context, Supplier<? extends CompletionStage<T>> body) {
+        AsyncBracket<T> bracket = new AsyncBracket<>(this, path, context, body);
+        bracket.begin();
+        return bracket;
     }
 
     /** Puts a new request into the ledger, or refuses it; one that was cancelled before this stays out. */
