@@ -173,10 +173,10 @@ final class Attempt {
             if (opening && !over && !zombie) {
                 zombie = true;
                 becameZombie = true;
+                engine.zombieBorn(); // here, so that its end cannot be counted first
             }
         }
         if (becameZombie) {
-            engine.zombieBorn();
             engine.emit(new ExaiEvent.ExchangeAborted(now(), context, provider, "attempt " + number));
         }
         if (open != null) {

@@ -35,8 +35,8 @@ abstract sealed class BaseCall<T> implements ToolCall<T> permits DefaultChatCall
      *            given back. Until then state() shows where the call stood.
      * Owner      lock guards them, the listeners and the futures. It is held for no call out of this class.
      * Finish     finish(), in this order: decide (the one place that does) -> stopWork(): exchange aborted, permit
-     *            back -> publish, and tell -> leave the session. Each step is idempotent. A thread that comes second does all of them too, so
-     *            when cancel() returns they are done, whoever decided.
+     *            back -> publish, and tell -> leave the session. Each step is idempotent. A thread that comes second
+     *            does all of them too, so when cancel() returns they are done, whoever decided.
      * Hand-off   A delivery to a listener begins only under the lock's check that the call is not cancelled; the end
      *            is told once, last.
      */
@@ -81,6 +81,9 @@ abstract sealed class BaseCall<T> implements ToolCall<T> permits DefaultChatCall
     private static final class Told<T> {
         final CallListener<T> listener;
         final ListenerLane lane;
+
+        /** Whether it was told the end. Only its lane, which tells one thing at a time, reads and writes this. */
+        boolean over;
 
         Told(CallListener<T> listener, ListenerLane lane) {
             this.listener = listener;
@@ -138,9 +141,13 @@ abstract sealed class BaseCall<T> implements ToolCall<T> permits DefaultChatCall
             case BACKING_OFF -> Stage.BACKING_OFF;
             default -> Stage.RUNNING;
         };
-        // Should a provider's abort() block this thread, against its contract, another one finishes the call.
-        Scheduler.Scheduled backstop = engine.scheduler().schedule(BACKSTOP, () -> engine.onEffects(this::settle));
-        deadlineExceeded(new DeadlineExceededException(stage, context.deadline().budget(), trouble()));
+        DeadlineExceededException late =
+                new DeadlineExceededException(stage, context.deadline().budget(), trouble());
+        // Should a provider's abort() block this thread, against its contract, another one finishes the call. Should
+        // this thread only be slow, the other one may come first: so it decides too.
+        Scheduler.Scheduled backstop =
+                engine.scheduler().schedule(BACKSTOP, () -> engine.onEffects(() -> deadlineExceeded(late)));
+        deadlineExceeded(late);
         backstop.cancel();
     }
 
@@ -222,7 +229,10 @@ abstract sealed class BaseCall<T> implements ToolCall<T> permits DefaultChatCall
     }
 
     private <S> void tellEnd(Told<S> told, CallOutcome<? extends S> outcome) {
-        told.lane.tell(() -> told.listener.ended(outcome));
+        told.lane.tell(() -> {
+            told.over = true;
+            told.listener.ended(outcome);
+        });
     }
 
     /** Moves a call that has not been decided to another state. */
@@ -262,8 +272,10 @@ abstract sealed class BaseCall<T> implements ToolCall<T> permits DefaultChatCall
         }
         for (Told<? super T> told : toTell) {
             told.lane.tell(() -> {
-                if (!isCancelled()) {
-                    what.accept(told.listener); // also after the end, before it is told: no listener misses the tail
+                // Also after the end, before it is told: no listener misses the tail. A piece that came as the deadline
+                // passed may have been overtaken by the end on its way to this lane: the end is the last all the same.
+                if (!isCancelled() && !told.over) {
+                    what.accept(told.listener);
                 }
             });
         }
@@ -464,6 +476,12 @@ abstract sealed class BaseCall<T> implements ToolCall<T> permits DefaultChatCall
             boolean cancelled = BaseCall.this.cancel("its future was cancelled", "a future");
             BaseCall.this.outcome().ifPresent(this::end);
             return cancelled;
+        }
+
+        /** As {@link java.util.concurrent.Future} has it: true once {@link #cancel} has returned true. */
+        @Override
+        public boolean isCancelled() {
+            return super.isCancelled() || (isCompletedExceptionally() && state() == CallState.CANCELLED);
         }
 
         @Override

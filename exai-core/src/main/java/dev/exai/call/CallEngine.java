@@ -22,12 +22,16 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Starts calls: what all calls of a library instance share. Sessions use it; applications use sessions. Safe for use
  * by many threads.
  */
 public final class CallEngine {
+    private static final Logger log = LoggerFactory.getLogger(CallEngine.class);
+
     private final PermitPool pool;
     private final ModelResolver resolver;
     private final Scheduler scheduler;
@@ -177,12 +181,25 @@ public final class CallEngine {
         }
     }
 
-    /** Runs code of a user; on this thread if the executor has been shut down, so that no future stays open. */
+    /**
+     * Runs code of a user; on this thread if the executor has been shut down or finds no thread, so that no future
+     * stays open. An executor may also run it on this thread of its own accord: what it throws is logged and goes no
+     * further, for a call's end must not stop half-way.
+     */
     void onUserCode(Runnable code) {
+        Runnable guarded = () -> guarded(code);
         try {
-            userCode.execute(code);
-        } catch (RejectedExecutionException closed) {
+            userCode.execute(guarded);
+        } catch (RejectedExecutionException | OutOfMemoryError noThread) {
+            guarded.run();
+        }
+    }
+
+    private static void guarded(Runnable code) {
+        try {
             code.run();
+        } catch (RuntimeException | Error e) {
+            log.warn("Code of a user threw; the call goes on to its end", e);
         }
     }
 

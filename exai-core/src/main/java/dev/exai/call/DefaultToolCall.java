@@ -237,19 +237,19 @@ final class DefaultToolCall<I, O> extends BaseCall<O> {
     }
 
     void onCancel(Runnable action) {
-        boolean now;
         lock.lock();
         try {
-            now = !isUndecided();
-            if (!now) {
+            if (isUndecided()) {
                 onCancel.add(action);
+                return;
             }
         } finally {
             lock.unlock();
         }
-        if (now) {
-            engine.onUserCode(action);
+        if (!isEndedFromOutside()) {
+            throw refused();
         }
+        engine.onUserCode(action);
     }
 
     ChatCall chat(ChatRequest request, CallOptions options) {
@@ -265,7 +265,17 @@ final class DefaultToolCall<I, O> extends BaseCall<O> {
         } finally {
             lock.unlock();
         }
-        child.start();
+        try {
+            child.start();
+        } catch (ExaiException refused) { // it never was: its end has been told, and must not be told again with ours
+            lock.lock();
+            try {
+                children.remove(child);
+            } finally {
+                lock.unlock();
+            }
+            throw refused;
+        }
         return child;
     }
 

@@ -53,6 +53,8 @@ public final class ToolContext {
      * the executor for user code.
      *
      * @param action what to do, once
+     * @throws dev.exai.error.ExaiException if the call has failed
+     * @throws IllegalStateException if the call has ended well
      */
     public void onCancel(Runnable action) {
         call.onCancel(action);
@@ -64,7 +66,8 @@ public final class ToolContext {
      *
      * @param request what to ask
      * @return the child call, which is under way
-     * @throws dev.exai.error.ExaiException if this call has ended
+     * @throws dev.exai.error.ExaiException if this call has failed, or was ended
+     * @throws IllegalStateException if this call has ended well
      */
     public ChatCall chat(ChatRequest request) {
         return chat(request, CallOptions.within(call.deadline().budget()));
@@ -76,7 +79,8 @@ public final class ToolContext {
      * @param request what to ask
      * @param options how
      * @return the child call, which is under way
-     * @throws dev.exai.error.ExaiException if this call has ended
+     * @throws dev.exai.error.ExaiException if this call has failed, or was ended
+     * @throws IllegalStateException if this call has ended well
      */
     public ChatCall chat(ChatRequest request, CallOptions options) {
         return call.chat(request, options);

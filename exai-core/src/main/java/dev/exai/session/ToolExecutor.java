@@ -55,11 +55,11 @@ final class ToolExecutor implements CallScope.Tools {
         }
         try {
             shared.execute(() -> runOn(task));
-        } catch (RejectedExecutionException closed) {
+        } catch (RejectedExecutionException | OutOfMemoryError noThread) {
             synchronized (lock) {
                 running--;
             }
-            throw closed;
+            throw new RejectedExecutionException("no thread for a tool of the session", noThread);
         }
     }
 
