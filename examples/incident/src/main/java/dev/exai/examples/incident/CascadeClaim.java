@@ -3,12 +3,14 @@ package dev.exai.examples.incident;
 import dev.exai.Exai;
 import dev.exai.call.CallOptions;
 import dev.exai.call.ChatCall;
+import dev.exai.error.AttemptTimeoutException;
 import dev.exai.error.DeadlineExceededException;
 import dev.exai.error.ExaiException;
 import dev.exai.message.ChatRequest;
 import dev.exai.session.Session;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Optional;
 
 /** 2. Kimi hangs: retries inside retries, against one deadline over everything. */
 final class CascadeClaim implements IncidentDemo.Claim {
@@ -56,8 +58,16 @@ final class CascadeClaim implements IncidentDemo.Claim {
                         now.toMillis(),
                         DEADLINE.toMillis());
                 console.verdict(
-                        failure instanceof DeadlineExceededException || (failure != null && failure.isRetryable()),
-                        "its error says what it was doing and what can be done");
+                        (failure instanceof AttemptTimeoutException || failure instanceof DeadlineExceededException)
+                                && failure.callId().equals(Optional.of(call.id().value()))
+                                && !failure.advice().isEmpty(),
+                        "its error says which call, what it waited for, and what can be done");
+                long requests = providers.kimiServer.opened() - oldRequests;
+                console.verdict(
+                        requests <= 3 && requests < oldRequests,
+                        "one retry layer: Kimi saw %d requests, %d before",
+                        requests,
+                        oldRequests);
                 console.verdict(exai.snapshot().isIdle(), "its permit was back when it ended");
             }
         }
