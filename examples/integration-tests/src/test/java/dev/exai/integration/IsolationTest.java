@@ -129,6 +129,7 @@ class IsolationTest {
                 Exai exai = Exai.builder(Vendor.GLM.client(server))
                         .modelSelector(slow)
                         .build()) {
+            server.script(HttpScript.after(Duration.ofMillis(100)).text("ok").complete()); // see SocketCorridorTest
             List<ChatCall> calls = new ArrayList<>();
             for (int i = 0; i < 30; i++) {
                 calls.add(exai.openSession("agent").chat(ChatRequest.of("hello")));
