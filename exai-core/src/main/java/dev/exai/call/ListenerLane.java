@@ -48,8 +48,8 @@ final class ListenerLane {
         }
         try {
             executor.execute(this::run);
-        } catch (RejectedExecutionException closed) {
-            run(); // its executor is closed or full: the end is told all the same, once
+        } catch (RejectedExecutionException | OutOfMemoryError noThread) {
+            run(); // its executor is closed or full, or finds no thread: the end is told all the same, once
         }
     }
 

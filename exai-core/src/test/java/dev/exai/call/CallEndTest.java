@@ -24,6 +24,7 @@ import dev.exai.spi.Provider;
 import dev.exai.spi.ProviderCall;
 import dev.exai.spi.ReplySink;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -32,6 +33,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -55,6 +57,10 @@ class CallEndTest {
     }
 
     private CallEngine engine(Scheduler scheduler) {
+        return engine(scheduler, Runnable::run);
+    }
+
+    private CallEngine engine(Scheduler scheduler, Executor userCode) {
         Provider provider = new OneExchange();
         ModelResolver resolver = ModelResolver.caching(
                 ModelCatalog.of(List.of(provider)),
@@ -68,6 +74,7 @@ class CallEndTest {
                         resolver,
                         scheduler)
                 .providers(Map.of(PROVIDER, provider))
+                .userCode(userCode)
                 .events(events::add)
                 .build();
     }
@@ -150,6 +157,29 @@ class CallEndTest {
         assertThat(call.cancel("enough")).isTrue();
 
         assertThat(call.state()).isEqualTo(CallState.CANCELLED);
+        assertThat(scope.calls).isEmpty();
+    }
+
+    @Test
+    @DisplayName("I7: a JVM that can make no more threads ends the call and tells it all the same")
+    void cancel_noThreadForListeners_endsAndTellsAllTheSame() {
+        ChatCall call = engine(clock, task -> {
+                    throw new OutOfMemoryError("unable to create native thread");
+                })
+                .chat(scope, ChatRequest.of("hello"), CallOptions.defaults());
+        List<String> told = new ArrayList<>();
+        call.addListener(new CallListener<ChatReply>() {
+            @Override
+            public void ended(CallOutcome<? extends ChatReply> outcome) {
+                told.add("ended");
+            }
+        });
+        CompletableFuture<ChatReply> future = call.toCompletableFuture();
+
+        assertThat(call.cancel("enough")).isTrue();
+
+        assertThat(told).containsExactly("ended");
+        assertThat(future).isDone();
         assertThat(scope.calls).isEmpty();
     }
 
