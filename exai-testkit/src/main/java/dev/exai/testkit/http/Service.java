@@ -5,6 +5,7 @@ import dev.exai.testkit.script.ExchangeCounts;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,7 +23,9 @@ final class Service implements Listener.Handler {
 
     /**
      * A client closes one connection and at once asks on another, and the two are noticed by two threads: a request
-     * that would be one too many, or more than ever, waits this long for news of those who have left.
+     * that would be one too many, or more than ever, waits this long for news of those who had left before it came. An
+     * exchange that ends in its regular way meanwhile was in flight when it came, and is counted as that: such an end is
+     * counted before the client can see it.
      */
     private static final Duration SETTLE = Duration.ofMillis(50);
 
@@ -48,6 +51,10 @@ final class Service implements Listener.Handler {
 
     @GuardedBy("lock")
     private int limit = Integer.MAX_VALUE;
+
+    /** The models that those ask who wait at the door. */
+    @GuardedBy("lock")
+    private final List<String> atDoor = new ArrayList<>();
 
     @GuardedBy("lock")
     private int asked;
@@ -223,19 +230,77 @@ final class Service implements Listener.Handler {
 
     /** {@return the exchange, or null if it would be one too many} */
     private ExchangeCounts.@Nullable Counted admit(RecordedRequest request, Client client) throws IOException {
-        ExchangeCounts.Counted counted = openIf(request, true);
+        Arrival arrival = arrive(request.model());
+        ExchangeCounts.Counted counted = null;
         try {
-            for (Duration waited = Duration.ZERO; counted == null && waited.compareTo(SETTLE) < 0; ) {
-                client.pause(POLL);
-                waited = waited.plus(POLL);
-                counted = openIf(request, true);
+            Duration waited = Duration.ZERO;
+            // News of those who had left may still be on its way, also while those in flight end and make room.
+            while (counted == null && waited.compareTo(SETTLE) < 0) {
+                counted = arrival.wouldBeRecord() ? null : openIf(request, true);
+                if (counted == null) {
+                    client.pause(POLL);
+                    waited = waited.plus(POLL);
+                }
             }
+            if (counted == null) {
+                counted = openIf(request, false);
+            }
+            if (counted != null) {
+                arrival.count();
+                return counted;
+            }
+            synchronized (lock) {
+                atDoor.remove(request.model());
+            }
+            return null;
         } catch (IOException e) {
             // It has left like the others, before it was in flight.
-            counts.missed();
+            synchronized (lock) {
+                counts.missed();
+                atDoor.remove(request.model());
+            }
             throw e;
         }
-        return counted != null ? counted : openIf(request, false);
+    }
+
+    private Arrival arrive(String model) {
+        synchronized (lock) {
+            atDoor.add(model);
+            int ofModel = (int) atDoor.stream().filter(model::equals).count();
+            long abortedBefore = counts.aborted(); // first: who leaves in between is then counted out, not in
+            return new Arrival(
+                    model, counts.inFlight() + atDoor.size(), counts.inFlight(model) + ofModel, abortedBefore);
+        }
+    }
+
+    /** What was in flight when a request came, it included; less those who turn out to have left before. */
+    private final class Arrival {
+        private final String model;
+        private final int overall;
+        private final int ofModel;
+        private final long abortedBefore;
+
+        Arrival(String model, int overall, int ofModel, long abortedBefore) {
+            this.model = model;
+            this.overall = overall;
+            this.ofModel = ofModel;
+            this.abortedBefore = abortedBefore;
+        }
+
+        private int left() {
+            return (int) (counts.aborted() - abortedBefore);
+        }
+
+        /** Whether it is more than ever, as far as is known by now of those who had left. */
+        boolean wouldBeRecord() {
+            int left = left();
+            boolean alone = overall - left <= 1;
+            return !alone && (overall - left > counts.maxInFlight() || ofModel - left > counts.maxInFlight(model));
+        }
+
+        void count() {
+            counts.overlapped(model, overall - left(), ofModel - left());
+        }
     }
 
     private ExchangeCounts.@Nullable Counted openIf(RecordedRequest request, boolean noMoreThanEver) {
@@ -247,6 +312,7 @@ final class Service implements Listener.Handler {
 
     @GuardedBy("lock")
     private ExchangeCounts.Counted open(RecordedRequest request) {
+        atDoor.remove(request.model()); // in the same step: it is never counted in both places, nor in none
         open.put(request, System.nanoTime());
         return counts.open(request.model());
     }

@@ -78,6 +78,22 @@ public final class ExchangeCounts {
         }
     }
 
+    /**
+     * Counts a moment at which more were in flight than are open now: an exchange that was let in late was asked for
+     * while others were in flight that have ended since.
+     *
+     * @param model the model that it asks
+     * @param overall how many were in flight at that moment, it included
+     * @param ofModel how many of them asked its model
+     */
+    public void overlapped(String model, int overall, int ofModel) {
+        synchronized (lock) {
+            all.peak = Math.max(all.peak, overall);
+            level(model).peak = Math.max(level(model).peak, ofModel);
+            changed();
+        }
+    }
+
     /** {@return how many are in flight: open, and not left by their client} */
     public int inFlight() {
         synchronized (lock) {

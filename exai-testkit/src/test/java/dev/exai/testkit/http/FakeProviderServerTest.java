@@ -709,4 +709,38 @@ class FakeProviderServerTest {
                 .map(line -> line.substring("data: ".length()))
                 .toList();
     }
+
+    @Test // an exchange that ends while the next one waits at the door was in flight with it, and is counted so
+    void maxInFlight_answersShorterThanThePatienceAtTheDoor_areCountedTogether() throws Exception {
+        try (FakeProviderServer server = FakeProviderServer.glm()) {
+            server.script(HttpScript.after(Duration.ofMillis(15)).text("ok").complete());
+            for (int round = 0; round < 50 && server.maxInFlight() < 4; round++) {
+                List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
+                for (int i = 0; i < 4; i++) {
+                    answers.add(Exchanges.async(client, server, "glm-4.7"));
+                }
+                for (CompletableFuture<HttpResponse<String>> answer : answers) {
+                    assertThat(answer.get(10, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+                }
+            }
+
+            assertThat(server.maxInFlight()).isEqualTo(4);
+            assertThat(server.maxInFlight("glm-4.7")).isEqualTo(4);
+        }
+    }
+
+    @Test // a client that closes and asks again at once has one request in flight, not two
+    void maxInFlight_clientsThatLeaveAndComeAgain_areNotCountedTwice() throws Exception {
+        try (FakeProviderServer server = FakeProviderServer.glm()) {
+            server.script(HttpScript.headers().hang());
+            for (int i = 0; i < 20; i++) {
+                try (Socket socket = Exchanges.openStream(server)) {
+                    server.awaitRequests(i + 1, LIMIT);
+                    server.awaitInFlight(1, LIMIT);
+                }
+            }
+
+            assertThat(server.maxInFlight()).isEqualTo(1);
+        }
+    }
 }
