@@ -105,7 +105,6 @@ public final class Exai implements AutoCloseable {
         this.engine = CallEngine.builder(pool, resolver, scheduler)
                 .providers(providers)
                 .effects(effects)
-                .userCode(userCode)
                 .events(events)
                 .attemptLimits(builder.attemptLimits)
                 .random(builder.seed == null ? new Random() : new Random(builder.seed))
@@ -365,7 +364,7 @@ public final class Exai implements AutoCloseable {
         }
 
         /**
-         * Takes the limits that an environment sets: those of {@link PermitLimits#fromEnvironment}, and for each
+         * Takes the limits that an environment sets, in place of any that were set before: those of {@link PermitLimits#fromEnvironment}, and for each
          * provider {@code <NAME>_TIMEOUT_SECS}, the limit of one attempt.
          *
          * @param environment variables by name, usually {@link System#getenv()}

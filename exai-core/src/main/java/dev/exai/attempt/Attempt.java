@@ -222,6 +222,7 @@ final class Attempt {
     }
 
     private void open() {
+        boolean stoppedBefore;
         synchronized (lock) {
             if (ended) {
                 return; // stopped in the same moment: the request was cancelled, and its permit with it
@@ -231,8 +232,15 @@ final class Attempt {
             progressNanos = startedNanos;
             setWatch();
         }
-        host.running(number);
         engine.emit(new ExaiEvent.AttemptStarted(now(), context, provider, "attempt " + number));
+        host.running(number);
+        synchronized (lock) {
+            stoppedBefore = ended;
+        }
+        if (stoppedBefore) {
+            exchangeOver("stopped before it was opened");
+            return;
+        }
         try {
             Exchange open = engine.provider(provider)
                     .open(ProviderCall.of(context, model, request, number, limits), new Sink());

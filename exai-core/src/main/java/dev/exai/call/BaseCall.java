@@ -221,15 +221,20 @@ abstract sealed class BaseCall<T> implements ToolCall<T> permits DefaultChatCall
         engine.emit(new ExaiEvent.CallEnded(
                 engine.scheduler().nanoTime(), context, null, outcome.state().name()));
         for (CallFuture future : toComplete) {
-            engine.onUserCode(() -> future.end(outcome));
+            onUserCode(() -> future.end(outcome));
         }
         for (Told<? super T> told : toTell) {
             tellEnd(told, outcome);
         }
     }
 
+    /** Runs code of the user among the listeners of the session. */
+    final void onUserCode(Runnable code) {
+        CallEngine.onUserCode(scope.listeners(), code);
+    }
+
     private <S> void tellEnd(Told<S> told, CallOutcome<? extends S> outcome) {
-        told.lane.tell(() -> {
+        told.lane.tellEnd(() -> {
             told.over = true;
             told.listener.ended(outcome);
         });
@@ -426,7 +431,7 @@ abstract sealed class BaseCall<T> implements ToolCall<T> permits DefaultChatCall
     private <S> void addTold(CallListener<S> listener) {
         // The cast is safe: S is a supertype of T, by the signature of addListener.
         @SuppressWarnings("unchecked")
-        Told<? super T> told = (Told<? super T>) (Told<?>) new Told<>(listener, new ListenerLane(engine.userCode()));
+        Told<? super T> told = (Told<? super T>) (Told<?>) new Told<>(listener, new ListenerLane(scope.listeners()));
         CallOutcome<T> outcome;
         lock.lock();
         try {

@@ -36,7 +36,6 @@ public final class CallEngine {
     private final ModelResolver resolver;
     private final Scheduler scheduler;
     private final Executor effects;
-    private final Executor userCode;
     private final Consumer<ExaiEvent> events;
     private final Map<ProviderId, Duration> attemptLimits;
     private final Random random;
@@ -48,7 +47,6 @@ public final class CallEngine {
         this.resolver = builder.resolver;
         this.scheduler = builder.scheduler;
         this.effects = builder.effects;
-        this.userCode = builder.userCode;
         this.events = builder.events;
         this.attemptLimits = Map.copyOf(builder.attemptLimits);
         this.random = builder.random;
@@ -133,10 +131,6 @@ public final class CallEngine {
         return attempts;
     }
 
-    Executor userCode() {
-        return userCode;
-    }
-
     /** The limits of an attempt: the model's, with what the library and then the call put in their place. */
     LivenessLimits limits(Route route, CallOptions options) {
         LivenessLimits limits = route.model().limits();
@@ -186,10 +180,10 @@ public final class CallEngine {
      * stays open. An executor may also run it on this thread of its own accord: what it throws is logged and goes no
      * further, for a call's end must not stop half-way.
      */
-    void onUserCode(Runnable code) {
+    static void onUserCode(Executor executor, Runnable code) {
         Runnable guarded = () -> guarded(code);
         try {
-            userCode.execute(guarded);
+            executor.execute(guarded);
         } catch (RejectedExecutionException | OutOfMemoryError noThread) {
             guarded.run();
         }
@@ -210,7 +204,6 @@ public final class CallEngine {
         private final Scheduler scheduler;
         private Map<ProviderId, Provider> providers = Map.of();
         private Executor effects = Runnable::run;
-        private Executor userCode = Runnable::run;
         private Consumer<ExaiEvent> events = event -> {};
         private Map<ProviderId, Duration> attemptLimits = Map.of();
         private Random random = new Random();
@@ -240,17 +233,6 @@ public final class CallEngine {
          */
         public Builder effects(Executor value) {
             this.effects = Objects.requireNonNull(value, "effects");
-            return this;
-        }
-
-        /**
-         * Sets what runs code of users; the current thread by default.
-         *
-         * @param value the executor
-         * @return this builder
-         */
-        public Builder userCode(Executor value) {
-            this.userCode = Objects.requireNonNull(value, "userCode");
             return this;
         }
 

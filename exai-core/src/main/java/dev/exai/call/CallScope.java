@@ -22,6 +22,15 @@ public interface CallScope {
     }
 
     /**
+     * {@return where listeners of this session's calls, and stages that depend on their futures, run: no more of them at
+     * once than the session's cap}
+     */
+    Executor listeners();
+
+    /** {@return the options of calls that are made without any} */
+    CallOptions defaults();
+
+    /**
      * Takes a call into the session, which will cancel it when it closes.
      *
      * @param call the call

@@ -198,9 +198,9 @@ final class DefaultToolCall<I, O> extends BaseCall<O> {
             request.cancel();
             granted.cancel(false); // wakes who waits for it; nothing else depends on it
         });
-        actions.forEach(engine::onUserCode);
+        actions.forEach(this::onUserCode);
         if (future != null && !future.isDone()) {
-            engine.onUserCode(() -> future.cancel(true));
+            onUserCode(() -> future.cancel(true));
         }
     }
 
@@ -249,7 +249,12 @@ final class DefaultToolCall<I, O> extends BaseCall<O> {
         if (!isEndedFromOutside()) {
             throw refused();
         }
-        engine.onUserCode(action);
+        onUserCode(action);
+    }
+
+    /** Asks with the session's own options. */
+    ChatCall chat(ChatRequest request) {
+        return chat(request, scope.defaults());
     }
 
     ChatCall chat(ChatRequest request, CallOptions options) {

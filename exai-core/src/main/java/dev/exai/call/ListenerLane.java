@@ -11,12 +11,13 @@ import org.slf4j.LoggerFactory;
 /**
  * Tells one listener one thing at a time, in order, on an executor.
  *
- * <p>A listener that blocks holds one thread and its own queue, whose size the call's reply buffer bounds; a listener
- * that throws is logged and told on.
+ * <p>A listener that blocks holds one of its session's threads for listeners, and its own queue, whose size the call's
+ * reply buffer bounds; a listener that throws is logged and told on.
  */
 final class ListenerLane {
     /*
-     * State      waiting: what is still to be told. telling: a task that tells is on the executor.
+     * State      waiting: what is still to be told. telling: a task that tells is on the executor. hasEnd: the end is
+     *            among what was to be told.
      * Owner      lock guards both; listeners run outside it.
      * Progress   A task tells until the queue is empty, in a loop, so the stack does not grow.
      */
@@ -32,24 +33,53 @@ final class ListenerLane {
     private boolean telling;
 
     @GuardedBy("lock")
+    private boolean hasEnd;
+
+    @GuardedBy("lock")
     private boolean hasThrown;
 
     ListenerLane(Executor executor) {
         this.executor = executor;
     }
 
+    /** Tells something in mid-call. Where the executor refuses it waits, to be told with what comes next. */
     void tell(Runnable delivery) {
+        if (add(delivery, false) && !start()) {
+            boolean endCameToo;
+            synchronized (lock) {
+                endCameToo = hasEnd;
+                telling = endCameToo;
+            }
+            if (endCameToo) {
+                run();
+            }
+        }
+    }
+
+    /** Tells the end. Where the executor is closed or full, or finds no thread, it is told here, so that it is told. */
+    void tellEnd(Runnable delivery) {
+        if (add(delivery, true) && !start()) {
+            run();
+        }
+    }
+
+    /** Puts a delivery in line; returns whether nobody is telling yet, so that the caller has to see to it. */
+    private boolean add(Runnable delivery, boolean isEnd) {
         synchronized (lock) {
             waiting.add(delivery);
-            if (telling) {
-                return;
-            }
+            hasEnd |= isEnd;
+            boolean first = !telling;
             telling = true;
+            return first;
         }
+    }
+
+    private boolean start() {
         try {
             executor.execute(this::run);
+            return true;
         } catch (RejectedExecutionException | OutOfMemoryError noThread) {
-            run(); // its executor is closed or full, or finds no thread: the end is told all the same, once
+            return false;
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.exai.call;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.exai.error.ErrorContext;
 import dev.exai.error.ExaiException;
 import dev.exai.error.ReplyTooLargeException;
 import dev.exai.message.ChatReply;
@@ -207,7 +208,8 @@ final class ReplyBuffer {
                 try {
                     while (index >= chunks.size()) {
                         if (failure != null) {
-                            throw failure;
+                            throw failure.in(
+                                    ErrorContext.unknown()); // each reader its own, with its own trace to add to
                         }
                         if (ended) {
                             return false;

@@ -61,8 +61,8 @@ public final class ToolContext {
     }
 
     /**
-     * Asks a model, as a child call: with a permit of its own, a deadline no later than this call's, and cancelled
-     * with it.
+     * Asks a model, as a child call: with the session's options, a permit of its own, a deadline no later than this
+     * call's, and cancelled with it.
      *
      * @param request what to ask
      * @return the child call, which is under way
@@ -70,7 +70,7 @@ public final class ToolContext {
      * @throws IllegalStateException if this call has ended well
      */
     public ChatCall chat(ChatRequest request) {
-        return chat(request, CallOptions.within(call.deadline().budget()));
+        return call.chat(request);
     }
 
     /**

@@ -54,6 +54,9 @@ final class CachingModelResolver implements ModelResolver {
     private final ConcurrentMap<ModelQuery, Load> loads = new ConcurrentHashMap<>();
     private final AtomicLong selections = new AtomicLong();
 
+    /** Grows with each invalidation: the answer of a load that began before one is not kept. */
+    private final AtomicLong generation = new AtomicLong();
+
     CachingModelResolver(
             ModelCatalog catalog, ModelSelector selector, Scheduler scheduler, Executor userCode, Executor effects) {
         this.catalog = Objects.requireNonNull(catalog, "catalog");
@@ -98,6 +101,7 @@ final class CachingModelResolver implements ModelResolver {
 
     @Override
     public void invalidate() {
+        generation.incrementAndGet();
         entries.invalidateAll();
     }
 
@@ -183,6 +187,7 @@ final class CachingModelResolver implements ModelResolver {
     /** One selection under way, and who waits for it. */
     private final class Load {
         private final ModelQuery query;
+        private final long began = generation.get();
         private final Object lock = new Object();
 
         @GuardedBy("lock")
@@ -264,7 +269,9 @@ final class CachingModelResolver implements ModelResolver {
                 }
                 told = waiters;
                 waiters = null;
-                entries.put(query, entry); // before the load leaves, and before anyone can fail to join it
+                if (began == generation.get()) {
+                    entries.put(query, entry); // before the load leaves, and before anyone can fail to join it
+                }
                 loads.remove(query, this);
             }
             for (Waiter waiter : told) {

@@ -12,18 +12,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs the tools of one session on a shared executor, no more than a number of them at once, in the order they came.
+ * Runs the tools of one session, or its listeners, on a shared executor, no more than a number of them at once, in the order they came.
  *
  * <p>The shared executor makes a thread for each task, so a session that fills its cap takes none from others.
  */
-final class ToolExecutor implements CallScope.Tools {
+final class CappedExecutor implements CallScope.Tools {
     /*
      * State      running: how many tasks are on the shared executor. waiting: the others, in order.
      * Owner      lock guards both; tasks run outside it.
      * Invariant  waiting is empty unless running is at the cap.
      */
-    private static final Logger log = LoggerFactory.getLogger(ToolExecutor.class);
+    private static final Logger log = LoggerFactory.getLogger(CappedExecutor.class);
 
+    private final String what;
     private final Executor shared;
     private final int cap;
     private final int mostWaiting;
@@ -35,7 +36,8 @@ final class ToolExecutor implements CallScope.Tools {
     @GuardedBy("lock")
     private int running;
 
-    ToolExecutor(Executor shared, int cap, int mostWaiting) {
+    CappedExecutor(String what, Executor shared, int cap, int mostWaiting) {
+        this.what = what;
         this.shared = shared;
         this.cap = cap;
         this.mostWaiting = mostWaiting;
@@ -46,7 +48,7 @@ final class ToolExecutor implements CallScope.Tools {
         synchronized (lock) {
             if (running == cap) {
                 if (waiting.size() == mostWaiting) {
-                    throw new RejectedExecutionException(mostWaiting + " tools of the session wait already");
+                    throw new RejectedExecutionException(mostWaiting + " " + what + " of the session wait already");
                 }
                 waiting.add(task);
                 return;
@@ -59,7 +61,7 @@ final class ToolExecutor implements CallScope.Tools {
             synchronized (lock) {
                 running--;
             }
-            throw new RejectedExecutionException("no thread for a tool of the session", noThread);
+            throw new RejectedExecutionException("no thread for the " + what + " of the session", noThread);
         }
     }
 

@@ -39,6 +39,7 @@ public final class Session implements AutoCloseable {
 
     private static final int TOOLS_AT_ONCE = 32;
     private static final int MOST_TOOLS_WAITING = 1_024;
+    private static final int LISTENERS_AT_ONCE = 64;
     private static final long BUFFER_LIMIT_BYTES = 64L << 20;
 
     private final SessionId id;
@@ -67,7 +68,9 @@ public final class Session implements AutoCloseable {
         this.pool = Objects.requireNonNull(pool, "pool");
         this.defaults = Objects.requireNonNull(defaults, "defaults");
         this.onClose = Objects.requireNonNull(onClose, "onClose");
-        this.scope = new Scope(new ToolExecutor(userCode, TOOLS_AT_ONCE, MOST_TOOLS_WAITING));
+        this.scope = new Scope(
+                new CappedExecutor("tools", userCode, TOOLS_AT_ONCE, MOST_TOOLS_WAITING),
+                new CappedExecutor("listeners", userCode, LISTENERS_AT_ONCE, Integer.MAX_VALUE));
     }
 
     /**
@@ -197,10 +200,12 @@ public final class Session implements AutoCloseable {
     /** What calls need of this session, kept from its users. */
     private final class Scope implements CallScope {
         private final Tools tools;
+        private final Executor listeners;
         private final AtomicLong buffered = new AtomicLong();
 
-        Scope(Tools tools) {
+        Scope(Tools tools, Executor listeners) {
             this.tools = tools;
+            this.listeners = listeners;
         }
 
         @Override
@@ -211,6 +216,16 @@ public final class Session implements AutoCloseable {
         @Override
         public Tools tools() {
             return tools;
+        }
+
+        @Override
+        public Executor listeners() {
+            return listeners;
+        }
+
+        @Override
+        public CallOptions defaults() {
+            return defaults;
         }
 
         @Override

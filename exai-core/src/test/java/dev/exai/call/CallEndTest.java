@@ -61,6 +61,7 @@ class CallEndTest {
     }
 
     private CallEngine engine(Scheduler scheduler, Executor userCode) {
+        scope.listeners = userCode;
         Provider provider = new OneExchange();
         ModelResolver resolver = ModelResolver.caching(
                 ModelCatalog.of(List.of(provider)),
@@ -74,7 +75,6 @@ class CallEndTest {
                         resolver,
                         scheduler)
                 .providers(Map.of(PROVIDER, provider))
-                .userCode(userCode)
                 .events(events::add)
                 .build();
     }
@@ -263,10 +263,21 @@ class CallEndTest {
     private static final class OpenScope implements CallScope {
         final Queue<ToolCall<?>> calls = new ConcurrentLinkedQueue<>();
         volatile boolean closed;
+        volatile Executor listeners = Runnable::run;
 
         @Override
         public SessionId id() {
             return SessionId.of("s");
+        }
+
+        @Override
+        public Executor listeners() {
+            return listeners;
+        }
+
+        @Override
+        public CallOptions defaults() {
+            return CallOptions.defaults();
         }
 
         @Override

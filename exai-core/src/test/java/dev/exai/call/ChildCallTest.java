@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -56,6 +57,16 @@ class ChildCallTest {
         @Override
         public SessionId id() {
             return SessionId.of("s");
+        }
+
+        @Override
+        public Executor listeners() {
+            return Runnable::run;
+        }
+
+        @Override
+        public CallOptions defaults() {
+            return CallOptions.defaults();
         }
 
         @Override

@@ -12,10 +12,10 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 @DisplayName("I12: one session's tools take no more than its cap")
-class ToolExecutorTest {
+class CappedExecutorTest {
     private final Queue<Runnable> threads = new ArrayDeque<>();
     private final List<String> ran = new ArrayList<>();
-    private final ToolExecutor executor = new ToolExecutor(threads::add, 2, 2);
+    private final CappedExecutor executor = new CappedExecutor("tools", threads::add, 2, 2);
 
     private Runnable task(String name) {
         return () -> ran.add(name);
@@ -77,7 +77,8 @@ class ToolExecutorTest {
     @Test
     void execute_sharedExecutorRefuses_holdsNoPlace() {
         boolean[] closed = {true};
-        ToolExecutor tools = new ToolExecutor(
+        CappedExecutor tools = new CappedExecutor(
+                "tools",
                 task -> {
                     if (closed[0]) {
                         throw new RejectedExecutionException("closed");

@@ -1,6 +1,7 @@
 package dev.exai.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.exai.Exai;
 import dev.exai.call.CallListener;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -115,6 +117,43 @@ class IsolationTest {
             assertThat(reply.text()).isNotEmpty();
             assertThat(continued.get(10, TimeUnit.SECONDS)).startsWith("exai-user-");
             block.countDown();
+        }
+    }
+
+    @Test
+    void listeners_thatBlock_holdNoMoreThanTheirSessionsShareOfThreads() throws Exception { // I12
+        CountDownLatch block = new CountDownLatch(1);
+        try (FakeProviderServer server = FakeProviderServer.glm();
+                Exai exai = Exai.builder(Vendor.GLM.client(server)).build()) {
+            Session blocking = exai.openSession("blocking");
+            AtomicInteger blocked = new AtomicInteger();
+            AtomicInteger told = new AtomicInteger();
+            for (int i = 0; i < 200; i++) {
+                ChatCall call = blocking.chat(glm("hello"));
+                call.addListener(new CallListener<ChatReply>() {
+                    @Override
+                    public void ended(CallOutcome<? extends ChatReply> outcome) {
+                        blocked.incrementAndGet();
+                        awaitQuietly(block);
+                        told.incrementAndGet();
+                    }
+                });
+                call.await();
+            }
+            await().atMost(GENEROUS).until(() -> blocked.get() == 64);
+
+            CountDownLatch other = new CountDownLatch(1);
+            exai.openSession("other").chat(glm("hello")).addListener(new CallListener<ChatReply>() {
+                @Override
+                public void ended(CallOutcome<? extends ChatReply> outcome) {
+                    other.countDown();
+                }
+            });
+
+            assertThat(other.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(blocked).hasValue(64);
+            block.countDown();
+            await().atMost(GENEROUS).until(() -> told.get() == 200); // those that waited for their turn lose nothing
         }
     }
 
