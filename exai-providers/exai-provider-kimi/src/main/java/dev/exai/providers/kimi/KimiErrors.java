@@ -20,7 +20,7 @@ final class KimiErrors {
         UpstreamError upstream = error.upstream();
         // The type is the name of an error here; a code is rare, and then often a number.
         return switch (error.type().or(error::code).orElse("")) {
-            case "invalid_request_error", "content_filter", "resource_not_found_error" ->
+            case "invalid_request_error", "content_filter", "resource_not_found_error", "client_closed_request" ->
                 new RejectedException(upstream);
             case "invalid_authentication_error",
                     "incorrect_api_key_error",
@@ -28,11 +28,7 @@ final class KimiErrors {
                     "access_terminated_error" -> new AuthenticationException(upstream);
             case "exceeded_current_quota_error" -> new QuotaExhaustedException(upstream, null);
             case "rate_limit_reached_error" -> limited(error);
-            case "engine_overloaded_error",
-                    "server_error",
-                    "server_unavailable",
-                    "unexpected_output",
-                    "client_closed_request" ->
+            case "engine_overloaded_error", "server_error", "server_unavailable", "unexpected_output" ->
                 new UnavailableException(upstream, null, error.retryAfter().orElse(null));
             default ->
                 error.status() == 429

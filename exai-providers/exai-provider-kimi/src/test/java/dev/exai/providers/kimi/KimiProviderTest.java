@@ -205,7 +205,7 @@ class KimiProviderTest {
         "408, '', UnavailableException",
         "409, '', UnavailableException",
         "413, '', RejectedException",
-        "499, client_closed_request, UnavailableException",
+        "499, client_closed_request, RejectedException",
         "500, server_error, UnavailableException",
         "500, unexpected_output, UnavailableException",
         "502, '', UnavailableException",

@@ -26,8 +26,8 @@ public final class StatusMapper {
             case 401, 403 -> new AuthenticationException(upstream);
             case 402 -> new QuotaExhaustedException(upstream, null);
             case 429 -> new RateLimitedException(upstream, RateLimitedException.Scope.UNKNOWN, retryAfter);
-            // Too slow, in conflict, too early, we left: the same request may do better.
-            case 408, 409, 425, 499 -> new UnavailableException(upstream, null, retryAfter);
+            // Too slow, in conflict, too early: the same request may do better.
+            case 408, 409, 425 -> new UnavailableException(upstream, null, retryAfter);
             default ->
                 status >= 300 && status < 500
                         ? new RejectedException(upstream)

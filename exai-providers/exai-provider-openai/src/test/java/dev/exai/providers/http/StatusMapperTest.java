@@ -29,7 +29,7 @@ class StatusMapperTest {
             Map.entry(422, RejectedException.class),
             Map.entry(425, UnavailableException.class),
             Map.entry(429, RateLimitedException.class),
-            Map.entry(499, UnavailableException.class),
+            Map.entry(499, RejectedException.class),
             Map.entry(500, UnavailableException.class),
             Map.entry(503, UnavailableException.class),
             Map.entry(504, UnavailableException.class),

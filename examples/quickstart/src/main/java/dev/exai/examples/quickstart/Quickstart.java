@@ -11,7 +11,7 @@ import dev.exai.testkit.http.FakeProviderServer;
 import dev.exai.testkit.http.HttpScript;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Asks a model one question: the real GLM or Kimi when the environment has a key for it, else a fake GLM on a loopback
@@ -28,10 +28,9 @@ public final class Quickstart {
      */
     public static void main(String[] args) throws InterruptedException {
         String question = args.length == 0 ? "Say hello in five words." : String.join(" ", args);
-        Optional<Exai> real = withKeys(System.getenv());
-        if (real.isPresent()) {
-            try (Exai exai = real.get()) {
-                System.out.println("Asking for real.");
+        if (hasKey(System.getenv())) {
+            try (Exai exai = Exai.fromEnvironment(System.getenv()).build()) {
+                System.out.println("A key is in the environment: asking for real, with " + exai);
                 ask(exai, question);
             }
             return;
@@ -50,12 +49,9 @@ public final class Quickstart {
         }
     }
 
-    private static Optional<Exai> withKeys(Map<String, String> environment) {
-        try {
-            return Optional.of(Exai.fromEnvironment(environment).build());
-        } catch (IllegalStateException noKey) {
-            return Optional.empty();
-        }
+    private static boolean hasKey(Map<String, String> environment) {
+        return Stream.of("GLM_API_KEY", "ZAI_API_KEY", "ZHIPUAI_API_KEY", "KIMI_API_KEY", "MOONSHOT_API_KEY")
+                .anyMatch(name -> !environment.getOrDefault(name, "").isBlank());
     }
 
     private static void ask(Exai exai, String question) throws InterruptedException {
