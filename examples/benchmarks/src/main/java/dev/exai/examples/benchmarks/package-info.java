@@ -1,4 +1,4 @@
-/** JMH benchmarks, each beside a peer in the same run; see docs/performance.md. */
+/** JMH benchmarks, each beside a peer in the same run. */
 @NullMarked
 package dev.exai.examples.benchmarks;
 
