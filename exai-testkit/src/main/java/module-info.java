@@ -10,6 +10,7 @@ module dev.exai.testkit {
     requires static org.junit.jupiter.api;
 
     exports dev.exai.testkit;
+    exports dev.exai.testkit.contract;
     exports dev.exai.testkit.http;
     exports dev.exai.testkit.junit;
     exports dev.exai.testkit.script;
