@@ -10,14 +10,17 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The suite is tried itself: a limiter that keeps the rules passes all of them, and each bug fails its own. */
+@Tag("deep") // races, which a busy machine decides otherwise now and then
 class LimiterContractTest {
     private static final int ROUNDS = 100;
 
@@ -39,6 +42,9 @@ class LimiterContractTest {
     @EnumSource
     void run_limiterWithBug_failsItsRule(Bug bug) {
         RuleResult result = contract(ToyLimiter.factory(bug)).run(bug.rule);
+        for (int more = 0; more < 10 && result.verdict() != Verdict.FAIL; more++) {
+            result = contract(ToyLimiter.factory(bug)).run(bug.rule); // a race that luck has won so far
+        }
 
         assertThat(result.verdict()).as("%s", result).isEqualTo(Verdict.FAIL);
         assertThat(result.evidence()).isNotBlank();
@@ -54,7 +60,7 @@ class LimiterContractTest {
     void run_limiterHangs_failsInTime() {
         LimiterFactory hanging = only(Set.of(), (tenant, part) -> {
             try {
-                Thread.sleep(Long.MAX_VALUE);
+                new CountDownLatch(1).await(); // for ever
             } catch (InterruptedException e) {
                 // the trial is over
             }
