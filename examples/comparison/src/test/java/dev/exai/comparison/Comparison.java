@@ -37,7 +37,7 @@ final class Comparison {
 
             Rules about races are tried in many rounds; one that a limiter was once seen to lose stays lost here until its
             version changes. What was seen of each failure is in `examples/comparison/target/comparison-evidence.txt` after a
-            build.
+            build with -Pdeep.
             """;
 
     private final Map<Peer, List<RuleResult>> results = new LinkedHashMap<>();
