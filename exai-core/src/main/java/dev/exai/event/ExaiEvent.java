@@ -351,6 +351,25 @@ public abstract class ExaiEvent {
         }
     }
 
+    /** The limit of a provider or of a model was lowered because it refused, or raised again; {@link #detail()} has it. */
+    public static final class ProviderAdapted extends ExaiEvent {
+        /**
+         * Creates the event.
+         *
+         * @param nanoTime when, on the scheduler's clock
+         * @param provider the provider
+         * @param detail the limit that holds now, of the one that was configured
+         */
+        public ProviderAdapted(long nanoTime, ProviderId provider, String detail) {
+            super(nanoTime, null, provider, detail);
+        }
+
+        @Override
+        public void tell(ExaiListener listener) {
+            listener.providerAdapted(this);
+        }
+    }
+
     /** A permit is out beyond its call's deadline, or untouched for too long; its owner is told. Its {@link PermitCleared} follows. */
     public static final class PermitSuspect extends ExaiEvent {
         /**

@@ -107,6 +107,13 @@ public interface ExaiListener {
     default void providerResumed(ExaiEvent.ProviderResumed event) {}
 
     /**
+     * The limit of a provider or of a model was lowered because it refused, or raised again.
+     *
+     * @param event what happened
+     */
+    default void providerAdapted(ExaiEvent.ProviderAdapted event) {}
+
+    /**
      * A permit is out beyond its call's deadline, or untouched for too long; its owner is told. Its {@link ExaiEvent.PermitCleared} follows.
      *
      * @param event what happened

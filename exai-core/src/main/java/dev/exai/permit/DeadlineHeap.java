@@ -1,44 +1,53 @@
 package dev.exai.permit;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The requests by when something is due of them: of one that waits its deadline, of one that holds the next step towards
- * revoking it. A binary heap in which each request knows its place, so that one that ends leaves no garbage here.
+ * The entries by when something is due of them: of one that waits its deadline, of one that holds the next step towards
+ * revoking it. A binary heap in which each entry knows its place, so that one that ends leaves no garbage here.
  * Guarded by the pool's lock.
  */
 final class DeadlineHeap {
-    private final List<PermitRequest> heap = new ArrayList<>();
+    private @Nullable Entry[] heap = new Entry[16];
+    private int size;
 
     @Nullable
-    PermitRequest first() {
-        return heap.isEmpty() ? null : heap.get(0);
+    Entry first() {
+        return heap[0];
     }
 
     int size() {
-        return heap.size();
+        return size;
     }
 
-    void add(PermitRequest request) {
-        heap.add(request);
-        request.heapIndex = heap.size() - 1;
-        up(request.heapIndex);
+    void add(Entry entry) {
+        if (size == heap.length) {
+            heap = Arrays.copyOf(heap, size + size / 2);
+        }
+        place(entry, size++);
+        up(size - 1);
     }
 
-    void remove(PermitRequest request) {
-        int index = request.heapIndex;
+    void remove(Entry entry) {
+        int index = entry.heapIndex;
         if (index < 0) {
             return;
         }
-        request.heapIndex = -1;
-        PermitRequest last = heap.remove(heap.size() - 1);
-        if (last != request) {
+        entry.heapIndex = -1;
+        Entry last = at(--size);
+        heap[size] = null;
+        if (last != entry) {
             place(last, index);
             up(index);
             down(last.heapIndex);
         }
+    }
+
+    /** Moves an entry to where it belongs, after what is due of it has changed. */
+    void moved(Entry entry) {
+        up(entry.heapIndex);
+        down(entry.heapIndex);
     }
 
     private void up(int start) {
@@ -57,10 +66,10 @@ final class DeadlineHeap {
         int index = start;
         while (true) {
             int left = 2 * index + 1;
-            if (left >= heap.size()) {
+            if (left >= size) {
                 return;
             }
-            int child = left + 1 < heap.size() && sooner(left + 1, left) ? left + 1 : left;
+            int child = left + 1 < size && sooner(left + 1, left) ? left + 1 : left;
             if (!sooner(child, index)) {
                 return;
             }
@@ -70,17 +79,25 @@ final class DeadlineHeap {
     }
 
     private boolean sooner(int a, int b) {
-        return heap.get(a).dueNanos - heap.get(b).dueNanos < 0;
+        return at(a).dueNanos - at(b).dueNanos < 0;
     }
 
     private void swap(int a, int b) {
-        PermitRequest first = heap.get(a);
-        place(heap.get(b), a);
+        Entry first = at(a);
+        place(at(b), a);
         place(first, b);
     }
 
-    private void place(PermitRequest request, int index) {
-        heap.set(index, request);
-        request.heapIndex = index;
+    private Entry at(int index) {
+        Entry entry = heap[index];
+        if (entry == null) {
+            throw new IllegalStateException("no entry at " + index);
+        }
+        return entry;
+    }
+
+    private void place(Entry entry, int index) {
+        heap[index] = entry;
+        entry.heapIndex = index;
     }
 }

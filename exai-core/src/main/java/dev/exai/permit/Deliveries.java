@@ -6,7 +6,7 @@ import dev.exai.context.Scheduler;
 import dev.exai.error.ExaiException;
 import dev.exai.error.InternalErrorException;
 import dev.exai.event.ExaiEvent;
-import dev.exai.permit.PermitRequest.State;
+import java.lang.ref.ReferenceQueue;
 import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -37,140 +37,174 @@ final class Deliveries {
     private final Effects effects = new Effects();
     private final Queue<ExaiEvent> line = new ConcurrentLinkedQueue<>();
     private final AtomicInteger toTell = new AtomicInteger();
+    private final ReferenceQueue<PermitRequest> dropped;
 
-    Deliveries(Scheduler scheduler, Executor executor, @Nullable Consumer<ExaiEvent> sink) {
+    Deliveries(
+            Scheduler scheduler,
+            Executor executor,
+            @Nullable Consumer<ExaiEvent> sink,
+            ReferenceQueue<PermitRequest> dropped) {
         this.scheduler = scheduler;
         this.executor = executor;
         this.sink = sink;
+        this.dropped = dropped;
     }
 
     // Under the pool's lock
 
-    void queued(PermitRequest request, long now, Aftermath after) {
+    void queued(Entry entry, long now, Aftermath after) {
         if (sink != null) {
-            after.events.add(new ExaiEvent.PermitQueued(now, request.context, provider(request), ""));
+            after.event(new ExaiEvent.PermitQueued(now, entry.context, provider(entry), ""));
         }
     }
 
-    void left(PermitRequest request, String how, long now, Aftermath after) {
+    void left(Entry entry, String how, long now, Aftermath after) {
         if (sink != null) {
-            after.events.add(new ExaiEvent.PermitLeft(now, request.context, provider(request), how));
+            after.event(new ExaiEvent.PermitLeft(now, entry.context, provider(entry), how));
         }
     }
 
-    void returned(PermitRequest request, long now, Aftermath after) {
+    void returned(Entry entry, long now, Aftermath after) {
         if (sink != null) {
-            cleared(request, "closed", now, after);
-            after.events.add(new ExaiEvent.PermitReturned(now, request.context, provider(request), "closed"));
+            cleared(entry, "closed", now, after);
+            after.event(new ExaiEvent.PermitReturned(now, entry.context, provider(entry), "closed"));
         }
     }
 
-    void suspect(PermitRequest request, long now, Aftermath after) {
+    void suspect(Entry entry, long now, Aftermath after) {
         if (sink != null) {
-            after.events.add(new ExaiEvent.PermitSuspect(now, request.context, provider(request), "held for too long"));
+            after.event(new ExaiEvent.PermitSuspect(now, entry.context, provider(entry), "held for too long"));
         }
-        tellOverdue(request, after);
+        tellOverdue(entry, after);
     }
 
-    void touched(PermitRequest request, long now, Aftermath after) {
+    void touched(Entry entry, long now, Aftermath after) {
         if (sink != null) {
-            cleared(request, "touched", now, after);
+            cleared(entry, "touched", now, after);
         }
     }
 
-    void revoked(PermitRequest request, long now, Aftermath after) {
+    void revoked(Entry entry, long now, Aftermath after) {
         if (sink != null) {
-            cleared(request, "revoked", now, after);
-            after.events.add(new ExaiEvent.PermitReturned(now, request.context, provider(request), "revoked"));
+            cleared(entry, "revoked", now, after);
+            after.event(new ExaiEvent.PermitReturned(now, entry.context, provider(entry), "revoked"));
         }
-        after.effects.add(() -> log.warn(
+        after.effect(() -> log.warn(
                 "The permit of {} for {} was revoked, because it was held for too long; asked for at {}",
-                request.context,
-                request.path(),
-                request.context.origin()));
+                entry.context,
+                entry.path,
+                entry.context.origin()));
     }
 
-    void returnedLate(PermitRequest request, long now, Aftermath after) {
+    void returnedLate(Entry entry, long now, Aftermath after) {
         if (sink != null) {
-            after.events.add(new ExaiEvent.PermitReturnedLate(now, request.context, provider(request), ""));
+            after.event(new ExaiEvent.PermitReturnedLate(now, entry.context, provider(entry), ""));
         }
     }
 
-    void tellOverdue(PermitRequest request, Aftermath after) {
-        Runnable action = request.onOverdue;
-        if (action != null) {
-            request.onOverdue = null;
-            after.effects.add(() -> executor.execute(action));
+    void tellOverdue(Entry entry, Aftermath after) {
+        if (entry.owner() instanceof Runnable action) {
+            entry.owner(null);
+            after.effect(() -> executor.execute(action));
         }
     }
 
-    private void cleared(PermitRequest request, String how, long now, Aftermath after) {
-        if (request.suspect) {
-            after.events.add(new ExaiEvent.PermitCleared(now, request.context, provider(request), how));
+    private void cleared(Entry entry, String how, long now, Aftermath after) {
+        if (entry.isSuspect()) {
+            after.event(new ExaiEvent.PermitCleared(now, entry.context, provider(entry), how));
         }
     }
 
     void refused(CallContext context, PermitPath path, ExaiException why, long now, Aftermath after) {
         if (sink != null) {
-            after.events.add(new ExaiEvent.PermitRefused(now, context, path.provider(), why.summary()));
+            after.event(new ExaiEvent.PermitRefused(now, context, path.provider(), why.summary()));
         }
     }
 
-    void granted(PermitRequest request, long now, Aftermath after) {
-        left(request, "granted", now, after);
+    void granted(Entry entry, long now, Aftermath after) {
+        left(entry, "granted", now, after);
         if (sink != null) {
-            after.events.add(new ExaiEvent.PermitGranted(now, request.context, provider(request), ""));
+            after.event(new ExaiEvent.PermitGranted(now, entry.context, provider(entry), ""));
         }
-        Thread waiter = request.waiter;
-        PermitRequest.Listener listener = request.listener;
-        if (waiter != null) {
-            after.effects.add(() -> LockSupport.unpark(waiter));
-        } else if (listener != null) {
-            after.effects.add(() -> deliver(request, listener));
+        Object owner = entry.owner();
+        entry.owner(null);
+        PermitRequest request = entry.letGo(dropped);
+        if (owner instanceof Thread waiter) {
+            after.effect(() -> LockSupport.unpark(waiter));
+        } else if (owner instanceof PermitRequest.Listener listener) {
+            after.effect(() -> deliver(request, listener));
         }
     }
 
-    void failed(PermitRequest request, ExaiException failure, String how, long now, Aftermath after) {
-        left(request, how, now, after);
-        Thread waiter = request.waiter;
-        PermitRequest.Listener listener = request.listener;
-        if (waiter != null) {
-            after.effects.add(() -> LockSupport.unpark(waiter));
-        } else if (listener != null) {
-            after.effects.add(() -> tell(request, listener, failure));
+    /** Tells whoever waited why it has failed. */
+    void failed(Entry entry, @Nullable Object owner, ExaiException failure, String how, long now, Aftermath after) {
+        left(entry, how, now, after);
+        if (owner instanceof Thread waiter) {
+            after.effect(() -> LockSupport.unpark(waiter));
+        } else if (owner instanceof PermitRequest.Listener listener) {
+            after.effect(() -> tell(entry, listener, failure));
         }
     }
 
     void resized(PermitLimits limits, long now, Aftermath after) {
         if (sink != null) {
-            after.events.add(new ExaiEvent.PoolResized(now, limits.toString()));
+            after.event(new ExaiEvent.PoolResized(now, limits.toString()));
         }
     }
 
     void paused(ProviderId provider, Duration length, long now, Aftermath after) {
         if (sink != null) {
-            after.events.add(new ExaiEvent.ProviderPaused(now, provider, "for " + length.toMillis() + " ms"));
+            after.event(new ExaiEvent.ProviderPaused(now, provider, "for " + length.toMillis() + " ms"));
         }
     }
 
     void resumed(ProviderId provider, String why, long now, Aftermath after) {
         if (sink != null) {
-            after.events.add(new ExaiEvent.ProviderResumed(now, provider, why));
+            after.event(new ExaiEvent.ProviderResumed(now, provider, why));
         }
+    }
+
+    void adapted(Level level, ProviderId provider, long now, Aftermath after) {
+        if (sink != null) {
+            String of = level.name.equals(provider.value()) ? "" : level.name + ": ";
+            after.event(new ExaiEvent.ProviderAdapted(
+                    now, provider, of + "limit " + level.limit + " of " + level.configured));
+        }
+    }
+
+    void reclaimed(Entry entry, long now, Aftermath after) {
+        if (sink != null) {
+            cleared(entry, "reclaimed", now, after);
+            after.event(new ExaiEvent.PermitReturned(now, entry.context, provider(entry), "reclaimed"));
+        }
+        after.effect(() -> log.warn(
+                "The permit of {} for {} was reclaimed, because nobody had it any more; asked for at {}",
+                entry.context,
+                entry.path,
+                entry.context.origin()));
     }
 
     /** Puts the events of a change in line; the last thing to be done under the lock. */
     void publish(Aftermath after) {
-        line.addAll(after.events);
+        if (after.hasEvents()) {
+            line.addAll(after.events());
+        }
+    }
+
+    /** {@return whether anyone is told of events} */
+    boolean tellsEvents() {
+        return sink != null;
     }
 
     // After it
 
     void run(Aftermath after) {
-        if (!after.events.isEmpty()) {
+        if (after.hasEvents()) {
             tellEvents();
         }
-        effects.run(after.effects);
+        if (after.hasEffects()) {
+            effects.run(after.effects());
+        }
     }
 
     /** Tells what stands in line, unless another thread is at it, which then tells ours too. */
@@ -201,7 +235,7 @@ final class Deliveries {
     private void deliver(PermitRequest request, PermitRequest.Listener listener) {
         try {
             executor.execute(() -> {
-                if (request.state() != State.HELD) {
+                if (!request.entry.pool.deliver(request.entry)) {
                     return; // cancelled on the way
                 }
                 try {
@@ -215,30 +249,30 @@ final class Deliveries {
             request.end();
             InternalErrorException failure =
                     new InternalErrorException("The executor of the permit pool refused a task", e);
-            scheduler.schedule(Duration.ZERO, () -> tellNow(request, listener, failure));
+            scheduler.schedule(Duration.ZERO, () -> tellNow(request.entry, listener, failure));
         }
     }
 
-    private void tell(PermitRequest request, PermitRequest.Listener listener, ExaiException failure) {
+    private void tell(Entry entry, PermitRequest.Listener listener, ExaiException failure) {
         try {
-            executor.execute(() -> tellNow(request, listener, failure));
+            executor.execute(() -> tellNow(entry, listener, failure));
         } catch (Throwable e) { // as above: the listener waits for this
-            scheduler.schedule(Duration.ZERO, () -> tellNow(request, listener, failure));
+            scheduler.schedule(Duration.ZERO, () -> tellNow(entry, listener, failure));
         }
     }
 
-    private static void tellNow(PermitRequest request, PermitRequest.Listener listener, ExaiException failure) {
-        if (request.cancelled) {
+    private static void tellNow(Entry entry, PermitRequest.Listener listener, ExaiException failure) {
+        if (entry.cancelled) {
             return; // its owner gave up while this was on the way
         }
         try {
             listener.failed(failure);
         } catch (Throwable e) {
-            log.error("The listener of {} threw", request, e);
+            log.error("The listener of {} threw", entry, e);
         }
     }
 
-    private static ProviderId provider(PermitRequest request) {
-        return request.path().provider();
+    private static ProviderId provider(Entry entry) {
+        return entry.path.provider();
     }
 }

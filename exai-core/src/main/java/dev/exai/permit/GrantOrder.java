@@ -7,9 +7,12 @@ import org.jspecify.annotations.Nullable;
  * lock.
  *
  * <ol>
- *   <li>At a provider that is paused nothing is granted, and nobody there is overtaken or holds anybody up.
+ *   <li>At a provider that is paused, or whose budget for a span of time is spent, nothing is granted, and nobody there
+ *       is overtaken or holds anybody up. Where the budget is too short for the tokens of the one whose turn it is,
+ *       nobody there passes it.
  *   <li>Only heads of lanes are looked at: within a lane, first come first served.
- *   <li>A head fits if its session, its provider and the pool each have a free unit beyond those that are kept back.
+ *   <li>A head fits if its session, its session's cap at the provider, its model, its provider and the pool each have a
+ *       free unit beyond those that are kept back.
  *   <li>Kept back is the last unit of a provider, and of the pool, from sessions that already hold something there
  *       (the newcomer unit); and, where the pool has fewer units than its providers together, one unit of the pool
  *       for each other provider that has nothing in use.
@@ -20,15 +23,21 @@ import org.jspecify.annotations.Nullable;
  * </ol>
  *
  * <p>A head whose own session is at its limit is not ready: its session stands in its way, so nobody overtakes it and
- * it holds up nobody.
+ * it holds up nobody. A head whose model is full is overtaken by those only who take a unit of that model, and once it
+ * is overdue it holds up only those.
+ *
+ * <p>Cost: with n lanes that wait, a grant looks at the first lane of each class of each group, and moves a lane in
+ * three heaps, each in log n steps; counting whom it overtakes takes a step for each of them, and nobody is overtaken
+ * more often than the bound. While the pool is scarce the lanes of sessions that hold something are looked at one by
+ * one: they are no more than the pool has units.
  */
 final class GrantOrder {
     private final Ledger ledger;
 
-    /** Whether the newcomer rule at a limit of two kept something back that time alone will free, and when. */
-    boolean keptForPresence;
+    /** Whether time alone will free something that was kept back or spent, and when. */
+    boolean waitsForTime;
 
-    long presenceEndsNanos;
+    long readyAtNanos;
 
     GrantOrder(Ledger ledger) {
         this.ledger = ledger;
@@ -36,102 +45,173 @@ final class GrantOrder {
 
     /** The request to grant now, or null if nothing can be granted. */
     @Nullable
-    PermitRequest next(long now) {
-        keptForPresence = false;
-        PermitRequest dueNow = null;
+    Entry next(long now) {
+        waitsForTime = false;
+        if (ledger.waiting == 0) {
+            return null;
+        }
+        Lane dueNow = null;
         boolean dueAtGlobal = false;
-        for (ProviderState provider : ledger.providers.values()) {
-            PermitRequest due = due(provider);
-            if (due == null || provider.paused || provider.level.free() < 1) {
+        for (ProviderState provider : ledger.providers) {
+            Lane due = due(provider);
+            if (due == null || isShut(provider, now) || provider.level.free() < 1) {
                 continue;
             }
-            if (poolHasRoom(due.lane(), false, now)) {
-                dueNow = older(dueNow, due);
-            } else {
+            if (!poolHasRoom(provider, null, now)) {
                 dueAtGlobal = true;
+            } else if (isAffordable(due, now)) {
+                dueNow = dueNow == null || due.arrival() < dueNow.arrival() ? due : dueNow;
             }
         }
         if (dueNow != null) {
-            return dueNow;
+            return dueNow.head;
         }
-        boolean scarce = poolIsScarce();
+        boolean scarce = poolIsScarce(now);
         Lane best = null;
-        for (ProviderState provider : ledger.providers.values()) {
+        for (ProviderState provider : ledger.providers) {
             boolean usesKeptUnit = keepsUnits() && provider.level.used == 0;
-            if (provider.paused || (dueAtGlobal && !usesKeptUnit) || due(provider) != null) {
+            if (provider.waiting == 0
+                    || isShut(provider, now)
+                    || (dueAtGlobal && !usesKeptUnit)
+                    || due(provider) != null) {
                 continue;
             }
-            for (Lane lane : provider.backlog) {
-                if (fits(lane, now) && (best == null || isBefore(lane, best, scarce))) {
-                    best = lane;
-                }
+            Lane first = first(provider, scarce, now);
+            if (first != null && isAffordable(first, now) && (best == null || isBefore(first, best, scarce))) {
+                best = first;
             }
         }
         return best == null ? null : best.head;
     }
 
+    /** The lane of a provider whose turn it is, or null if none fits. */
+    private @Nullable Lane first(ProviderState provider, boolean scarce, long now) {
+        Lane best = null;
+        for (LaneGroup group : provider.groups) {
+            if (!group.hasRoom() || !group.overdue.isEmpty()) {
+                continue;
+            }
+            for (int number = 0; number < LaneGroup.CLASSES; number++) {
+                Lane first = first(group.ofClass(number), scarce && number != LaneGroup.NEW_TO_THE_POOL);
+                if (first != null && fits(first, now) && (best == null || isBefore(first, best, scarce))) {
+                    best = first;
+                }
+            }
+        }
+        return best;
+    }
+
+    private static @Nullable Lane first(LaneHeap lanes, boolean scarce) {
+        Lane best = lanes.first();
+        for (int i = 1; scarce && i < lanes.size(); i++) {
+            if (best == null || lanes.at(i).isServedBeforeWhereThePoolIsScarce(best)) {
+                best = lanes.at(i);
+            }
+        }
+        return best;
+    }
+
+    private static boolean isBefore(Lane a, Lane b, boolean scarce) {
+        return scarce ? a.isServedBeforeWhereThePoolIsScarce(b) : a.isServedBefore(b);
+    }
+
     /** Counts a grant against every waiting head that it overtakes. To be called before the grant. */
-    void countOvertaken(PermitRequest granted, long now) {
-        for (ProviderState provider : ledger.providers.values()) {
-            boolean same = provider == granted.lane().provider;
-            for (Lane lane : provider.backlog) {
-                PermitRequest head = lane.head;
-                if (head != null
-                        && head != granted
-                        && head.arrival < granted.arrival
-                        && isReady(lane)
-                        && (same
-                                || (!provider.paused && provider.level.free() >= 1 && poolHasRoom(lane, false, now)))) {
-                    head.overtaken++;
+    void countOvertaken(Entry granted, long now) {
+        Lane lane = granted.lane();
+        for (ProviderState provider : ledger.providers) {
+            boolean same = provider == lane.provider();
+            if (provider.waiting == 0
+                    || (!same
+                            && (isShut(provider, now)
+                                    || provider.level.free() < 1
+                                    || !poolHasRoom(provider, null, now)))) {
+                continue;
+            }
+            long bound = ledger.bypassBound(provider);
+            for (LaneGroup group : provider.groups) {
+                if (group == lane.group || group.hasRoom()) {
+                    group.byArrival.forEachBefore(granted.sequence, older -> {
+                        older.overtaken++;
+                        group.listOverdue(older, bound);
+                    });
                 }
             }
         }
     }
 
-    private @Nullable PermitRequest due(ProviderState provider) {
-        long bound = (long) ledger.limits.bypassFactor() * provider.level.limit;
-        PermitRequest oldest = null;
-        for (Lane lane : provider.backlog) {
-            PermitRequest head = lane.head;
-            if (head != null && head.overtaken >= bound && isReady(lane)) {
-                oldest = older(oldest, head);
+    /** The oldest head of a provider that has been overtaken too often, and lacks nothing of its model. */
+    private static @Nullable Lane due(ProviderState provider) {
+        Lane oldest = null;
+        for (LaneGroup group : provider.groups) {
+            Lane due = group.hasRoom() ? group.overdue.first() : null;
+            if (due != null && (oldest == null || due.arrival() < oldest.arrival())) {
+                oldest = due;
             }
         }
         return oldest;
     }
 
-    private static PermitRequest older(@Nullable PermitRequest a, PermitRequest b) {
-        return a != null && a.arrival < b.arrival ? a : b;
-    }
-
-    private static boolean isReady(Lane lane) {
-        return lane.session.level.free() >= 1;
-    }
-
-    boolean fits(Lane lane, long now) {
-        if (!isReady(lane)) {
+    private boolean isShut(ProviderState provider, long now) {
+        if (!provider.isShut(now)) {
             return false;
         }
-        Level level = lane.provider.level;
-        int kept = lane.used > 0 && keepsForNewcomer(level, lane.session, now) ? 1 : 0;
-        return level.free() > kept && poolHasRoom(lane, true, now);
+        if (!provider.paused) {
+            wakeAt(provider.rates.roomAtNanos(now));
+        }
+        return true;
     }
 
-    private boolean poolHasRoom(Lane lane, boolean keepForNewcomer, long now) {
+    /** Whether the provider's budget is enough for a head; if it is not, when it will be is noted. */
+    private boolean isAffordable(Lane lane, long now) {
+        Rates rates = lane.provider().rates;
+        Entry head = lane.head;
+        if (head == null || rates.fits(head, now)) {
+            return true;
+        }
+        wakeAt(rates.readyAtNanos(head, now));
+        return false;
+    }
+
+    private void wakeAt(long nanos) {
+        if (!waitsForTime || nanos - readyAtNanos < 0) {
+            waitsForTime = true;
+            readyAtNanos = nanos;
+        }
+    }
+
+    /** Whether a request that nobody waits beside could be granted at once. */
+    boolean admits(Entry entry, Lane lane, long now) {
+        return lane.session().level.free() >= 1
+                && lane.share.level.free() >= 1
+                && lane.group.hasRoom()
+                && !lane.provider().isShut(now)
+                && fits(lane, now)
+                && lane.provider().rates.fits(entry, now);
+    }
+
+    /** Whether a lane whose session and model have room fits at its provider and in the pool. */
+    private boolean fits(Lane lane, long now) {
+        Level level = lane.provider().level;
+        int free = level.free();
+        if (free < 1 || (free == 1 && lane.share.level.used > 0 && keepsForNewcomer(level, lane.session(), now))) {
+            return false;
+        }
+        return poolHasRoom(lane.provider(), lane.session(), now);
+    }
+
+    /** Whether the pool has a unit for a provider; and for a session, if one is given, that may be no newcomer. */
+    private boolean poolHasRoom(ProviderState provider, @Nullable SessionState session, long now) {
         Level global = ledger.global;
-        int kept = 0;
-        if (keepsUnits() && lane.provider.level.used > 0) {
-            for (ProviderState other : ledger.providers.values()) {
-                kept += other.inPlay && other.level.used == 0 ? 1 : 0;
+        int free = global.free();
+        if (keepsUnits() && provider.level.used > 0) {
+            for (ProviderState other : ledger.providers) {
+                free -= other.inPlay && other.level.used == 0 ? 1 : 0;
             }
         }
-        if (keepForNewcomer
-                && lane.session.level.used > 0
-                && global.free() <= kept + 1
-                && keepsForNewcomer(global, lane.session, now)) {
-            kept++;
+        if (free == 1 && session != null && session.level.used > 0 && keepsForNewcomer(global, session, now)) {
+            free--;
         }
-        return global.free() > kept;
+        return free > 0;
     }
 
     /** Whether a level keeps its last unit from this session while it holds something there. */
@@ -139,78 +219,39 @@ final class GrantOrder {
         if (!ledger.limits.newcomerUnit() || level.limit < 2) {
             return false;
         }
-        if (level.limit >= 3) {
-            return true;
-        }
-        return keepsForPresent(session, now);
+        return level.limit >= 3 || keepsForPresent(session, now);
     }
 
-    /** At a limit of two the unit is kept only while another open session is present: in use, or active lately. */
+    /** At a limit of two the unit is kept only while another session is present: in use, or open and active lately. */
     private boolean keepsForPresent(SessionState session, long now) {
-        boolean present = false;
-        long ends = now;
-        for (SessionState other : ledger.sessions.values()) {
-            if (other == session || other.closed) {
-                continue;
-            }
-            if (other.isInUse()) {
-                return true;
-            }
-            long otherEnds = other.lastActiveNanos + Ledger.PRESENCE_NANOS;
-            if (other.open && otherEnds - now > 0) {
-                present = true;
-                ends = otherEnds - ends > 0 ? otherEnds : ends;
-            }
+        if (ledger.presence.isAnotherInUse(session)) {
+            return true;
         }
-        if (present && (!keptForPresence || ends - presenceEndsNanos < 0)) {
-            keptForPresence = true;
-            presenceEndsNanos = ends;
+        SessionState other = ledger.presence.latestBut(session);
+        if (other == null) {
+            return false;
         }
-        return present;
+        long ends = other.lastActiveNanos + Ledger.PRESENCE_NANOS;
+        if (ends - now <= 0) {
+            return false;
+        }
+        wakeAt(ends);
+        return true;
     }
 
     /** Whether the pool has fewer units than its providers together, so that one could take them all. */
     private boolean keepsUnits() {
-        int sum = 0;
-        for (ProviderState provider : ledger.providers.values()) {
-            sum += provider.inPlay ? provider.level.limit : 0;
-        }
-        return ledger.global.limit < sum;
+        return ledger.keepsUnits;
     }
 
-    /** Whether units of the pool, not of the providers, are what the waiting heads compete for. */
-    private boolean poolIsScarce() {
+    /** Whether, for those who wait, units of the pool are scarcer than those of their providers. */
+    private boolean poolIsScarce(long now) {
         int free = 0;
-        for (ProviderState provider : ledger.providers.values()) {
-            if (!provider.paused && !provider.backlog.isEmpty()) {
+        for (ProviderState provider : ledger.providers) {
+            if (provider.waiting > 0 && !provider.isShut(now)) {
                 free += Math.max(0, provider.level.free());
             }
         }
         return ledger.global.free() < free;
-    }
-
-    private static boolean isBefore(Lane a, Lane b, boolean scarce) {
-        if (scarce) {
-            int order = compareShares(a.session.level.used, a.session.weight, b.session.level.used, b.session.weight);
-            if (order != 0) {
-                return order < 0;
-            }
-        }
-        int order = compareShares(a.used, a.session.weight, b.used, b.session.weight);
-        if (order != 0) {
-            return order < 0;
-        }
-        if (a.lastServed != b.lastServed) {
-            return a.lastServed < b.lastServed;
-        }
-        return arrival(a) < arrival(b);
-    }
-
-    private static int compareShares(long usedA, long weightA, long usedB, long weightB) {
-        return Long.compare(usedA * weightB, usedB * weightA);
-    }
-
-    private static long arrival(Lane lane) {
-        return lane.head == null ? Long.MAX_VALUE : lane.head.arrival;
     }
 }

@@ -5,30 +5,34 @@ import dev.exai.context.CallId;
 import dev.exai.context.ProviderId;
 import dev.exai.context.SessionId;
 import dev.exai.permit.PermitRequest.State;
-import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who holds and who waits: the state of the pool, and the four moves that change it.
+ * Who holds and who waits: the state of the pool, and the moves that change it.
  *
  * <p>The ledger keeps the permits that are out, not a count of them, so a count can always be checked against its
  * holders. It knows no threads, no clock and no callbacks.
  */
 final class Ledger {
     /*
-     * Owner      The pool's lock guards everything here and in Level, Lane, SessionState, ProviderState, DeadlineHeap
-     *            and PermitRequest.
-     * Invariant  For each level, used = the number of HELD requests that cross it.
-     *            A QUEUED request is in its lane's queue, in the heap and in `live`; a HELD one is in the list of
-     *            holders, in the heap and in `live`; others are nowhere.
-     *            granted = returned + revoked + held.
-     * Moves      enqueue: NEW -> QUEUED.  grant: QUEUED -> HELD.  leave: QUEUED -> LEFT.  giveBack: HELD -> RETURNED.
-     *            revoke: HELD -> REVOKED, the same as giveBack but for who wanted it.
+     * Owner      The pool's lock guards everything here and in Entry, Level, Lane, LaneGroup, LaneHeap, Share,
+     *            SessionState, ProviderState, Presence, Rates, Ceiling, CallIndex and DeadlineHeap.
+     * Invariant  For each level, used = the number of HELD entries that cross it.
+     *            A QUEUED entry is in its lane's queue, in the heap and in `live`; a HELD one is in the list of
+     *            holders, in the heap and in `live`; a REVOKED one that its owner has not given back is in `zombies`;
+     *            others are nowhere.
+     *            granted = returned + revoked + reclaimed + held.
+     *            A lane is listed where its counts say: every move that changes them ends in list().
+     * Moves      enqueue: NEW -> QUEUED.  grant: QUEUED -> HELD.  admit: NEW -> HELD.  leave: QUEUED -> LEFT.
+     *            giveBack: HELD -> RETURNED.  revoke: HELD -> REVOKED.  reclaim: HELD -> RECLAIMED.
      *            All levels change in the same move, so a permit is never half taken.
      */
 
@@ -40,66 +44,195 @@ final class Ledger {
 
     final Level global;
     final Map<SessionId, SessionState> sessions = new HashMap<>();
-    final Map<ProviderId, ProviderState> providers = new LinkedHashMap<>();
+    final List<ProviderState> providers = new ArrayList<>();
+    private final Map<ProviderId, ProviderState> providersById = new HashMap<>();
+    final Presence presence = new Presence();
     final DeadlineHeap deadlines = new DeadlineHeap();
+    final LaneHeap.Work work = new LaneHeap.Work();
 
     /** The one live request of each call: a call that has or awaits a permit may not ask for another. */
-    private final Map<CallId, PermitRequest> live = new HashMap<>();
+    final CallIndex live = new CallIndex();
 
-    private @Nullable PermitRequest firstHolder;
+    /** Revoked permits whose owners have not given them back yet. */
+    final Set<Entry> zombies = new LinkedHashSet<>();
+
+    private @Nullable Entry firstHolder;
 
     private long arrivals;
     long granted;
     long returned;
     long revoked;
-
-    /** Revoked permits whose owners have not given them back yet. */
-    int zombies;
-
+    long reclaimed;
     int waiting;
+
+    /** Whether the pool has fewer units than its providers together. */
+    boolean keepsUnits;
+
+    private long graceNanos;
+    private long idleNanos;
 
     /** A moving average of how long permits are held, for the estimates of refusals. */
     private double averageHoldNanos = TimeUnit.SECONDS.toNanos(5);
 
     Ledger(PermitLimits limits) {
-        this.limits = limits;
         this.global = new Level("global", limits.global());
+        this.limits = limits;
+        take(limits);
+    }
+
+    private void take(PermitLimits newLimits) {
+        limits = newLimits;
+        graceNanos = newLimits.grace().toNanos();
+        idleNanos = newLimits.idleLease().map(lease -> lease.toNanos()).orElse(0L);
     }
 
     /** Puts other limits in force. Where less is allowed than is out, permits stay out until their holders close them. */
     void resize(PermitLimits newLimits) {
-        limits = newLimits;
-        global.limit = newLimits.global();
-        providers.forEach((id, provider) -> provider.level.limit = newLimits.provider(id));
-        sessions.values().forEach(session -> session.level.limit = newLimits.session());
+        boolean drawAnew = !limits.limitedModels().equals(newLimits.limitedModels());
+        take(newLimits);
+        global.configure(newLimits.global());
+        for (ProviderState provider : providers) {
+            provider.level.configure(newLimits.provider(provider.id));
+            provider.rates.configure(newLimits.rate(provider.id).orElse(null));
+            for (LaneGroup group : provider.groups) {
+                if (group.level != null) {
+                    group.level.configure(
+                            newLimits.model(provider.id, group.level.name).orElse(Integer.MAX_VALUE));
+                }
+            }
+        }
+        for (SessionState session : sessions.values()) {
+            session.level.configure(newLimits.session(session.id));
+            session.shares.forEach(share -> share.level.configure(newLimits.sessionAt(share.provider.id)));
+        }
+        if (drawAnew) {
+            drawLanesAnew();
+        }
+        limitsChanged();
+    }
+
+    /** To be called after the limit of a provider or of the pool has changed, or who is in play. */
+    void limitsChanged() {
+        long sum = 0;
+        for (ProviderState provider : providers) {
+            sum += provider.inPlay ? provider.level.limit : 0;
+        }
+        keepsUnits = global.limit < sum;
+        sessions.values().forEach(this::list);
+    }
+
+    /** Draws the lanes anew, because other models have limits now: whoever waits or holds goes on in its new lane. */
+    private void drawLanesAnew() {
+        List<Entry> waitingOnes = new ArrayList<>();
+        for (SessionState session : sessions.values()) {
+            for (Share share : session.shares) {
+                for (Lane lane : share.lanes) {
+                    while (lane.head != null) {
+                        Entry entry = lane.head;
+                        lane.remove(entry);
+                        waitingOnes.add(entry);
+                    }
+                    lane.live = false;
+                    list(lane);
+                }
+                share.lanes.clear();
+            }
+        }
+        for (ProviderState provider : providers) {
+            provider.groups.subList(1, provider.groups.size()).clear();
+        }
+        forEachHolder(holder -> {
+            Lane old = holder.lane();
+            Lane lane = lane(holder.path);
+            holder.lane = lane;
+            lane.used++;
+            lane.lastServed = Math.max(lane.lastServed, old.lastServed);
+            if (lane.group.level != null) {
+                lane.group.level.used++;
+            }
+        });
+        waitingOnes.sort((a, b) -> Long.compare(a.sequence, b.sequence));
+        for (Entry entry : waitingOnes) {
+            Lane old = entry.lane();
+            Lane lane = lane(entry.path);
+            entry.lane = lane;
+            lane.lastServed = Math.max(lane.lastServed, old.lastServed);
+            lane.append(entry);
+        }
     }
 
     ProviderState provider(ProviderId id) {
-        ProviderState known = providers.get(id);
+        ProviderState known = providersById.get(id);
         if (known == null) {
-            known = new ProviderState(id, limits.provider(id));
-            providers.put(id, known);
+            known = new ProviderState(id, limits.provider(id), work);
+            known.rates.configure(limits.rate(id).orElse(null));
+            providersById.put(id, known);
+            providers.add(known);
         }
         return known;
+    }
+
+    @Nullable
+    ProviderState knownProvider(ProviderId id) {
+        return providersById.get(id);
+    }
+
+    void bringIntoPlay(ProviderState provider) {
+        if (!provider.inPlay) {
+            provider.inPlay = true;
+            limitsChanged();
+        }
     }
 
     SessionState session(SessionId id) {
         SessionState known = sessions.get(id);
         if (known == null) {
-            known = new SessionState(id, limits.session());
+            known = new SessionState(this, id, limits.session(id));
             sessions.put(id, known);
         }
         return known;
     }
 
+    /** The lane that a path leads to; a path that is used again remembers it. */
     Lane lane(PermitPath path) {
-        SessionState session = session(path.session());
-        Lane known = session.lanes.get(path.provider());
-        if (known == null) {
-            known = new Lane(path, session, provider(path.provider()));
-            session.lanes.put(path.provider(), known);
+        Lane last = path.lane;
+        if (last != null && last.live && last.share.session.ledger == this) {
+            return last;
         }
-        return known;
+        SessionState session = session(path.session());
+        ProviderState provider = provider(path.provider());
+        Share share = session.share(provider);
+        if (share == null) {
+            share = new Share(session, provider, limits.sessionAt(provider.id));
+            session.shares.add(share);
+        }
+        LaneGroup group = group(provider, path.model().orElse(null));
+        Lane lane = share.lane(group);
+        if (lane == null) {
+            lane = new Lane(share, group);
+            share.lanes.add(lane);
+        }
+        path.lane = lane;
+        return lane;
+    }
+
+    private LaneGroup group(ProviderState provider, @Nullable String model) {
+        LaneGroup known = provider.group(model);
+        if (model == null || known.level != null) {
+            return known;
+        }
+        return limits.model(provider.id, model)
+                .map(limit -> {
+                    LaneGroup group = new LaneGroup(provider, new Level(model, limit), work);
+                    provider.groups.add(group);
+                    return group;
+                })
+                .orElse(known);
+    }
+
+    /** How often a waiting head of a provider may be overtaken before it goes next. */
+    long bypassBound(ProviderState provider) {
+        return (long) limits.bypassFactor() * provider.level.limit;
     }
 
     /** The call that already has or awaits a permit: this one, or one that waits for it. */
@@ -107,7 +240,7 @@ final class Ledger {
     CallId liveAncestor(CallContext context) {
         CallContext current = context;
         while (current != null) {
-            if (live.containsKey(current.callId())) {
+            if (live.contains(current)) {
                 return current.callId();
             }
             current = current.parent().orElse(null);
@@ -115,136 +248,240 @@ final class Ledger {
         return null;
     }
 
-    void enqueue(PermitRequest request, Lane lane, long now) {
-        request.state = State.QUEUED;
-        request.lane = lane;
-        request.arrival = ++arrivals;
-        request.queuedAtNanos = now;
-        lane.session.lastActiveNanos = now;
-        lane.provider.inPlay = true;
-        lane.append(request);
-        request.dueNanos = request.context.deadline().atNanos();
-        deadlines.add(request);
-        live.put(request.context.callId(), request);
+    // Moves
+
+    void enqueue(Entry entry, Lane lane, long now) {
+        entry.state(State.QUEUED);
+        entry.lane = lane;
+        entry.sequence = ++arrivals;
+        entry.sinceNanos = now;
+        lane.append(entry);
         waiting++;
+        entry.dueNanos = entry.context.deadline().atNanos();
+        deadlines.add(entry);
+        live.add(entry);
+        presence.active(lane.session(), now);
+        presence.changed(lane.session());
+        bringIntoPlay(lane.provider());
+        if (lane.head == entry) {
+            list(lane);
+        }
     }
 
-    void grant(PermitRequest request, long now) {
-        Lane lane = request.lane();
-        unqueue(request);
-        request.state = State.HELD;
-        request.heldSinceNanos = now;
+    void grant(Entry entry, long now) {
+        entry.lane().remove(entry);
+        waiting--;
+        hold(entry, entry.lane(), now);
+        deadlines.moved(entry);
+        list(entry.lane());
+        list(entry.lane().session());
+    }
+
+    /** Grants a request beside which nobody waits. */
+    void admit(Entry entry, Lane lane, long now) {
+        entry.lane = lane;
+        hold(entry, lane, now);
+        deadlines.add(entry);
+        live.add(entry);
+        presence.active(lane.session(), now);
+        presence.changed(lane.session());
+        bringIntoPlay(lane.provider());
+    }
+
+    private void hold(Entry entry, Lane lane, long now) {
+        entry.state(State.HELD);
         lane.used++;
-        lane.session.level.used++;
-        lane.provider.level.used++;
+        lane.share.level.used++;
+        lane.share.session.level.used++;
+        if (lane.group.level != null) {
+            lane.group.level.used++;
+        }
+        lane.share.provider.level.used++;
         global.used++;
         lane.lastServed = ++granted;
-        request.fence = granted;
-        request.touchedNanos = now;
-        request.dueNanos = overdueAt(request);
-        deadlines.add(request);
-        request.next = firstHolder;
-        if (firstHolder != null) {
-            firstHolder.previous = request;
+        entry.sequence = granted;
+        entry.sinceNanos = now;
+        entry.touchedNanos = now;
+        entry.dueNanos = overdueAt(entry);
+        if (!lane.provider().rates.isEmpty()) {
+            lane.provider().rates.take(entry, now);
+            entry.charged();
         }
-        firstHolder = request;
+        entry.previous = null;
+        entry.next = firstHolder;
+        if (firstHolder != null) {
+            firstHolder.previous = entry;
+        }
+        firstHolder = entry;
     }
 
-    void leave(PermitRequest request) {
-        unqueue(request);
-        request.state = State.LEFT;
-        live.remove(request.context.callId());
-        dropIfIdle(request.lane().session);
+    void leave(Entry entry) {
+        Lane lane = entry.lane();
+        lane.remove(entry);
+        waiting--;
+        deadlines.remove(entry);
+        live.remove(entry);
+        entry.state(State.LEFT);
+        entry.forgetHandle();
+        presence.changed(lane.session());
+        list(lane);
+        dropIfIdle(lane.session());
     }
+
+    void giveBack(Entry entry, long now) {
+        entry.state(State.RETURNED);
+        returned++;
+        free(entry, now);
+        entry.forgetHandle();
+    }
+
+    void revoke(Entry entry, long now) {
+        entry.state(State.REVOKED);
+        revoked++;
+        zombies.add(entry);
+        free(entry, now);
+    }
+
+    void reclaim(Entry entry, long now) {
+        entry.state(State.RECLAIMED);
+        reclaimed++;
+        free(entry, now);
+        entry.forgetHandle();
+    }
+
+    private void free(Entry entry, long now) {
+        Lane lane = entry.lane();
+        if (entry.isRefundable()) {
+            lane.provider().rates.refund(entry);
+        }
+        deadlines.remove(entry);
+        live.remove(entry);
+        lane.used--;
+        lane.share.level.used--;
+        lane.share.session.level.used--;
+        if (lane.group.level != null) {
+            lane.group.level.used--;
+        }
+        lane.share.provider.level.used--;
+        global.used--;
+        if (entry.previous == null) {
+            firstHolder = entry.next;
+        } else {
+            entry.previous.next = entry.next;
+        }
+        if (entry.next != null) {
+            entry.next.previous = entry.previous;
+        }
+        entry.previous = null;
+        entry.next = null;
+        averageHoldNanos += 0.1 * (now - entry.sinceNanos - averageHoldNanos);
+        presence.active(lane.session(), now);
+        presence.changed(lane.session());
+        list(lane.session());
+        dropIfIdle(lane.session());
+    }
+
+    /** Lists the lanes of a session where they belong now. */
+    void list(SessionState session) {
+        if (session.waiting == 0) {
+            return;
+        }
+        for (Share share : session.shares) {
+            for (Lane lane : share.lanes) {
+                list(lane);
+            }
+        }
+    }
+
+    private void list(Lane lane) {
+        lane.group.list(lane, bypassBound(lane.provider()));
+    }
+
+    // Leases
 
     /** When a permit that is out is overdue, as far as is known now. */
-    long overdueAt(PermitRequest request) {
-        long byDeadline = request.context.deadline().atNanos() + limits.grace().toNanos() / 6;
-        Duration idle = limits.idleLease().orElse(null);
-        if (idle == null) {
+    long overdueAt(Entry entry) {
+        long byDeadline = entry.context.deadline().atNanos() + graceNanos / 6;
+        if (idleNanos == 0) {
             return byDeadline;
         }
-        long byIdleness = request.touchedNanos + idle.toNanos();
+        long byIdleness = entry.touchedNanos + idleNanos;
         return byIdleness - byDeadline < 0 ? byIdleness : byDeadline;
     }
 
-    /** Notes that the owner of a permit is told that it is overdue; the permit will be revoked if that does not help. */
-    void suspect(PermitRequest request, long now) {
-        deadlines.remove(request);
-        request.suspect = true;
-        request.dueNanos = now + limits.grace().toNanos() / 6 * 5;
-        deadlines.add(request);
+    /** Notes that a permit is overdue; it will be revoked if that does not help. */
+    void suspect(Entry entry, long now) {
+        entry.suspect(true);
+        entry.dueNanos = now + graceNanos / 6 * 5;
+        deadlines.moved(entry);
     }
 
     /** Looks at a permit again when it could be overdue. */
-    void lookAgain(PermitRequest request) {
-        deadlines.remove(request);
-        request.suspect = false;
-        request.dueNanos = overdueAt(request);
-        deadlines.add(request);
+    void lookAgain(Entry entry) {
+        entry.suspect(false);
+        entry.dueNanos = overdueAt(entry);
+        deadlines.moved(entry);
     }
 
-    void giveBack(PermitRequest request, long now) {
-        request.state = State.RETURNED;
-        returned++;
-        free(request, now);
+    // Sessions
+
+    void open(SessionId id, int weight, long now) {
+        SessionState session = session(id);
+        session.open = true;
+        session.closed = false;
+        session.weight = weight;
+        presence.active(session, now);
+        presence.changed(session);
+        list(session);
     }
 
-    void revoke(PermitRequest request, long now) {
-        request.state = State.REVOKED;
-        revoked++;
-        zombies++;
-        free(request, now);
+    void close(SessionState session) {
+        session.open = false;
+        session.closed = true;
+        presence.remove(session);
+        presence.changed(session);
     }
 
-    private void free(PermitRequest request, long now) {
-        Lane lane = request.lane();
-        deadlines.remove(request);
-        lane.used--;
-        lane.session.level.used--;
-        lane.provider.level.used--;
-        global.used--;
-        if (request.previous == null) {
-            firstHolder = request.next;
-        } else {
-            request.previous.next = request.next;
+    /** {@return what waits of a session, by provider} */
+    List<Entry> waitingOf(SessionState session) {
+        List<Entry> all = new ArrayList<>(session.waiting);
+        for (Share share : session.shares) {
+            for (Lane lane : share.lanes) {
+                for (Entry entry = lane.head; entry != null; entry = entry.next) {
+                    all.add(entry);
+                }
+            }
         }
-        if (request.next != null) {
-            request.next.previous = request.previous;
-        }
-        request.previous = null;
-        request.next = null;
-        live.remove(request.context.callId());
-        lane.session.lastActiveNanos = now;
-        averageHoldNanos += 0.1 * (now - request.heldSinceNanos - averageHoldNanos);
-        dropIfIdle(lane.session);
-    }
-
-    private void unqueue(PermitRequest request) {
-        request.lane().remove(request);
-        deadlines.remove(request);
-        waiting--;
+        return all;
     }
 
     void dropIfIdle(SessionState session) {
-        if (!session.open && !session.isInUse()) {
-            sessions.remove(session.id, session);
+        if (!session.open && !session.isInUse() && sessions.remove(session.id, session)) {
+            presence.remove(session);
+            for (Share share : session.shares) {
+                share.lanes.forEach(lane -> lane.live = false);
+            }
         }
     }
 
-    void forEachHolder(Consumer<PermitRequest> visitor) {
-        for (PermitRequest holder = firstHolder; holder != null; holder = holder.next) {
+    void forEachHolder(Consumer<Entry> visitor) {
+        for (Entry holder = firstHolder; holder != null; holder = holder.next) {
             visitor.accept(holder);
         }
     }
 
-    /** When a request that is refused now might find room: the backlog at the average hold time. */
-    long estimatedWaitNanos(ProviderState provider) {
-        int ahead = 1;
-        for (Lane lane : provider.backlog) {
-            ahead += lane.waiting;
+    /**
+     * When the last request of a lane might have its turn: as many turns as there are lanes that wait beside it for each
+     * one in it, at the average hold time, once a pause is over.
+     */
+    long estimatedWaitNanos(Lane lane, long now) {
+        ProviderState provider = lane.provider();
+        long lanes = 0;
+        for (LaneGroup group : provider.groups) {
+            lanes += group.byArrival.size();
         }
+        long ahead = Math.min(provider.waiting, Math.max(1, lanes) * lane.waiting);
         long nanos = (long) (averageHoldNanos * ahead / provider.level.limit);
-        return Math.min(Math.max(nanos, TimeUnit.SECONDS.toNanos(1)), TimeUnit.MINUTES.toNanos(5));
+        return nanos + (provider.paused ? Math.max(0, provider.pausedUntilNanos - now) : 0);
     }
 }

@@ -31,7 +31,7 @@ public final class Permit implements AutoCloseable {
      * lower than one it has seen: that holder's permit was revoked and given to another.
      */
     public long fence() {
-        return request.fence;
+        return request.entry.sequence;
     }
 
     /**
@@ -43,6 +43,7 @@ public final class Permit implements AutoCloseable {
         switch (request.state()) {
             case HELD -> {}
             case REVOKED -> throw new PermitRevokedException("it was held for too long");
+            case RECLAIMED -> throw new PermitRevokedException("nobody had it any more");
             default -> throw new PermitRevokedException("it was given back");
         }
     }
@@ -56,10 +57,31 @@ public final class Permit implements AutoCloseable {
      * Has something done when it is overdue, on the pool's executor: to abort the work and close the permit before it is
      * revoked. At once if it is overdue already; never if it is closed first. A second action replaces the first.
      *
-     * @param action what to do; it does not block
+     * @param action what to do; it does not block. The pool keeps it, so it must not keep this permit: one that does
+     *     can be revoked if it is dropped, but not reclaimed
      */
     public void onOverdue(Runnable action) {
         request.onOverdue(action);
+    }
+
+    /**
+     * Says that the provider refused what it stands for because too much is in flight there. The provider's limit, or
+     * its model's if that has one, is lowered to seven tenths of what is in flight, and raised again by one after each
+     * quiet while ({@link PermitLimits#ceilingProbe}). To be called before it is closed. Refusals of permits that were
+     * out at the same time count once.
+     */
+    public void reportCongestion() {
+        request.reportCongestion();
+    }
+
+    /**
+     * Says how many tokens were used in the end. Where the provider charges for those, the rest of what was asked for
+     * is free again at once. Only the first call counts.
+     *
+     * @param tokens how many, 0 or more
+     */
+    public void settle(long tokens) {
+        request.settle(tokens);
     }
 
     /** Gives it back. When this returns its units are free, or already with whoever is next. */

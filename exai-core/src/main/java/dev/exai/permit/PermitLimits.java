@@ -1,14 +1,18 @@
 package dev.exai.permit;
 
 import dev.exai.context.ProviderId;
+import dev.exai.context.SessionId;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +38,15 @@ public final class PermitLimits {
     private final int bypassFactor;
     private final Duration grace;
     private final @Nullable Duration idleLease;
+    private final Map<SessionId, Integer> sessions;
+    private final Map<ProviderId, Map<String, Integer>> models;
+    private final Map<ProviderId, Integer> defaultModels;
+    private final Map<ProviderId, Integer> sessionAt;
+    private final int defaultSessionAt;
+    private final Map<ProviderId, RateBudget> rates;
+    private final int ceilingFloor;
+    private final Duration ceilingProbe;
+    private final boolean refuseHopeless;
 
     private PermitLimits(Builder builder) {
         this.providers = Map.copyOf(builder.providers);
@@ -49,6 +62,17 @@ public final class PermitLimits {
         this.bypassFactor = builder.bypassFactor;
         this.grace = builder.grace;
         this.idleLease = builder.idleLease;
+        this.sessions = Map.copyOf(builder.sessions);
+        Map<ProviderId, Map<String, Integer>> byModel = new HashMap<>();
+        builder.models.forEach((provider, limits) -> byModel.put(provider, Map.copyOf(limits)));
+        this.models = Map.copyOf(byModel);
+        this.defaultModels = Map.copyOf(builder.defaultModels);
+        this.sessionAt = Map.copyOf(builder.sessionAt);
+        this.defaultSessionAt = builder.defaultSessionAt;
+        this.rates = Map.copyOf(builder.rates);
+        this.ceilingFloor = builder.ceilingFloor;
+        this.ceilingProbe = builder.ceilingProbe;
+        this.refuseHopeless = builder.refuseHopeless;
     }
 
     /** {@return limits for two to five sessions: GLM 3, Kimi 3, others 2, a session 4, global 8} */
@@ -122,6 +146,15 @@ public final class PermitLimits {
         builder.bypassFactor = bypassFactor;
         builder.grace = grace;
         builder.idleLease = idleLease;
+        builder.sessions.putAll(sessions);
+        models.forEach((provider, limits) -> builder.models.put(provider, new LinkedHashMap<>(limits)));
+        builder.defaultModels.putAll(defaultModels);
+        builder.sessionAt.putAll(sessionAt);
+        builder.defaultSessionAt = defaultSessionAt;
+        builder.rates.putAll(rates);
+        builder.ceilingFloor = ceilingFloor;
+        builder.ceilingProbe = ceilingProbe;
+        builder.refuseHopeless = refuseHopeless;
         return builder;
     }
 
@@ -136,6 +169,15 @@ public final class PermitLimits {
         if (session > global) {
             warnings.add("the session limit " + session + " is above the global limit " + global
                     + ": no session can ever use it");
+        }
+        for (ProviderId provider : inUse) {
+            int limit = provider(provider);
+            models.getOrDefault(provider, Map.of()).forEach((model, ofModel) -> {
+                if (ofModel > limit) {
+                    warnings.add("the limit " + ofModel + " of model " + model + " is above the limit " + limit + " of "
+                            + provider + ": it can never be used");
+                }
+            });
         }
         int sum = inUse.stream().mapToInt(this::provider).sum();
         if (global < sum) {
@@ -162,6 +204,70 @@ public final class PermitLimits {
     /** {@return how many permits one session may have, all providers together} */
     public int session() {
         return session;
+    }
+
+    /**
+     * {@return how many permits a session may have, all providers together}
+     *
+     * @param id the session
+     */
+    public int session(SessionId id) {
+        return sessions.getOrDefault(id, session);
+    }
+
+    /**
+     * {@return how many permits one session may have at a provider; the greatest int if that is not limited}
+     *
+     * @param provider the provider
+     */
+    public int sessionAt(ProviderId provider) {
+        return sessionAt.getOrDefault(provider, defaultSessionAt);
+    }
+
+    /**
+     * {@return how many permits may be out at a model, all sessions together; empty if that is not limited}
+     *
+     * @param provider its provider
+     * @param model the model's id
+     */
+    public Optional<Integer> model(ProviderId provider, String model) {
+        Integer limit = models.getOrDefault(provider, Map.of()).get(model);
+        return Optional.ofNullable(limit == null ? defaultModels.get(provider) : limit);
+    }
+
+    /** {@return which models have limits: where this changes, lanes do} */
+    Object limitedModels() {
+        Map<ProviderId, Object> named = new HashMap<>();
+        models.forEach((provider, limits) -> named.put(provider, limits.keySet()));
+        return List.of(named, defaultModels.keySet());
+    }
+
+    /**
+     * {@return what a provider takes in a span of time; empty if that is not limited}
+     *
+     * @param provider the provider
+     */
+    public Optional<RateBudget> rate(ProviderId provider) {
+        return Optional.ofNullable(rates.get(provider));
+    }
+
+    boolean hasRates() {
+        return !rates.isEmpty();
+    }
+
+    /** {@return the least that a provider's refusals can lower its limit, or a model's, to} */
+    public int ceilingFloor() {
+        return ceilingFloor;
+    }
+
+    /** {@return how long a limit that was lowered so stays before it is raised by one} */
+    public Duration ceilingProbe() {
+        return ceilingProbe;
+    }
+
+    /** {@return whether a request whose deadline is sooner than its turn is estimated to come is refused at once} */
+    public boolean refuseHopeless() {
+        return refuseHopeless;
     }
 
     /** {@return how many requests of one session may wait} */
@@ -199,8 +305,31 @@ public final class PermitLimits {
 
     @Override
     public String toString() {
-        return "PermitLimits[global " + global + ", providers " + providers + " (others " + defaultProvider
-                + "), session " + session + "]";
+        StringBuilder text = new StringBuilder("PermitLimits[global " + global + ", providers " + sorted(providers)
+                + " (others " + defaultProvider + "), session " + session);
+        add(text, "sessions", sessions);
+        add(text, "models", models);
+        add(text, "each model of", defaultModels);
+        add(text, "session at", sessionAt);
+        if (defaultSessionAt != Integer.MAX_VALUE) {
+            text.append(", session at a provider ").append(defaultSessionAt);
+        }
+        add(text, "rates", rates);
+        return text.append(']').toString();
+    }
+
+    private static <K> void add(StringBuilder text, String what, Map<K, ?> values) {
+        if (!values.isEmpty()) {
+            text.append(", ").append(what).append(' ').append(sorted(values));
+        }
+    }
+
+    private static String sorted(Map<?, ?> values) {
+        return values.entrySet().stream()
+                .map(entry -> entry.getKey() + "="
+                        + (entry.getValue() instanceof Map<?, ?> inner ? sorted(inner) : entry.getValue()))
+                .sorted()
+                .collect(Collectors.joining(", ", "{", "}"));
     }
 
     /** Builds {@link PermitLimits}; each setter checks at once. Not safe for use by several threads. */
@@ -215,6 +344,15 @@ public final class PermitLimits {
         private int bypassFactor = 2;
         private Duration grace = Duration.ofSeconds(30);
         private @Nullable Duration idleLease;
+        private final Map<SessionId, Integer> sessions = new LinkedHashMap<>();
+        private final Map<ProviderId, Map<String, Integer>> models = new LinkedHashMap<>();
+        private final Map<ProviderId, Integer> defaultModels = new LinkedHashMap<>();
+        private final Map<ProviderId, Integer> sessionAt = new LinkedHashMap<>();
+        private int defaultSessionAt = Integer.MAX_VALUE;
+        private final Map<ProviderId, RateBudget> rates = new LinkedHashMap<>();
+        private int ceilingFloor = 1;
+        private Duration ceilingProbe = Duration.ofSeconds(30);
+        private boolean refuseHopeless;
 
         private Builder() {
             providers.put(ProviderId.of("glm"), 3);
@@ -263,6 +401,119 @@ public final class PermitLimits {
          */
         public Builder session(int limit) {
             this.session = checked("session", limit);
+            return this;
+        }
+
+        /**
+         * Sets how many permits a session may have, all providers together, in place of {@link #session(int)}.
+         *
+         * @param id the session's id
+         * @param limit 1 to 100,000
+         * @return this builder
+         */
+        public Builder session(String id, int limit) {
+            sessions.put(SessionId.of(id), checked(id, limit));
+            return this;
+        }
+
+        /**
+         * Sets how many permits one session may have at any one provider; not limited by default.
+         *
+         * @param limit 1 to 100,000
+         * @return this builder
+         */
+        public Builder sessionAtEachProvider(int limit) {
+            this.defaultSessionAt = checked("sessionAtEachProvider", limit);
+            return this;
+        }
+
+        /**
+         * Sets how many permits one session may have at a provider, in place of {@link #sessionAtEachProvider}.
+         *
+         * @param provider the provider's name
+         * @param limit 1 to 100,000
+         * @return this builder
+         */
+        public Builder sessionAt(String provider, int limit) {
+            sessionAt.put(ProviderId.of(provider), checked("session at " + provider, limit));
+            return this;
+        }
+
+        /**
+         * Sets how many permits may be out at one model, all sessions together. Requests for it then have a queue of
+         * their own.
+         *
+         * @param provider its provider's name
+         * @param model the model's id
+         * @param limit 1 to 100,000
+         * @return this builder
+         */
+        public Builder model(String provider, String model, int limit) {
+            if (model.isBlank()) {
+                throw new IllegalArgumentException("a model's id must not be blank");
+            }
+            models.computeIfAbsent(ProviderId.of(provider), id -> new LinkedHashMap<>())
+                    .put(model, checked(model, limit));
+            return this;
+        }
+
+        /**
+         * Sets how many permits may be out at each model of a provider that has no limit of its own by {@link #model}.
+         *
+         * @param provider the provider's name
+         * @param limit 1 to 100,000
+         * @return this builder
+         */
+        public Builder eachModel(String provider, int limit) {
+            defaultModels.put(ProviderId.of(provider), checked("each model of " + provider, limit));
+            return this;
+        }
+
+        /**
+         * Sets what a provider takes in a span of time; not limited by default.
+         *
+         * @param provider the provider's name
+         * @param budget what it takes
+         * @return this builder
+         */
+        public Builder rate(String provider, RateBudget budget) {
+            rates.put(ProviderId.of(provider), Objects.requireNonNull(budget, "budget"));
+            return this;
+        }
+
+        /**
+         * Sets the least that a provider's refusals can lower its limit, or a model's, to; 1 by default. A limit that
+         * is lower by itself stays.
+         *
+         * @param limit 1 to 100,000
+         * @return this builder
+         */
+        public Builder ceilingFloor(int limit) {
+            this.ceilingFloor = checked("ceilingFloor", limit);
+            return this;
+        }
+
+        /**
+         * Sets how long a limit that was lowered by a provider's refusals stays before it is raised by one; 30 s by
+         * default.
+         *
+         * @param value more than zero, at most a day
+         * @return this builder
+         */
+        public Builder ceilingProbe(Duration value) {
+            this.ceilingProbe = checked("ceilingProbe", value);
+            return this;
+        }
+
+        /**
+         * Sets whether a request that has to wait is refused at once if its deadline is sooner than its turn is
+         * estimated to come. The estimate is the backlog at the average hold time, so it can be wrong; false by default.
+         *
+         * @param on whether to refuse
+         * @return this builder
+         */
+        public Builder refuseHopeless(boolean on) {
+            this.refuseHopeless = on;
             return this;
         }
 

@@ -1,8 +1,6 @@
 package dev.exai.permit;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.exai.context.CallContext;
-import dev.exai.context.CallId;
 import dev.exai.context.Deadline;
 import dev.exai.context.ProviderId;
 import dev.exai.context.Scheduler;
@@ -14,6 +12,8 @@ import dev.exai.error.PermitTimeoutException;
 import dev.exai.error.SessionClosedException;
 import dev.exai.event.ExaiEvent;
 import dev.exai.permit.PermitRequest.State;
+import java.lang.ref.Reference;
+import java.lang.ref.ReferenceQueue;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -23,6 +23,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -48,11 +49,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PermitPool implements AutoCloseable {
     /*
-     * State      ledger: who holds and who waits. order: who goes next. wakeAt: when the housekeeper is due.
-     * Owner      lock guards all three. It is a plain lock, never timed or interruptible, and held for no I/O, no
-     *            logging and no callback; the scheduler's two methods are called under it and must not call back.
-     * Invariant  The ledger's, and: when the lock is released, no head of a lane could be granted (I3). So every
-     *            move that frees a unit or changes a head ends in grantAll.
+     * State      moves: who holds and who waits, who goes next, and when time alone changes something.
+     *            dropped: the references of permits that nobody has any more.
+     * Owner      lock guards all that is in moves. It is a plain lock, never timed or interruptible, and held for no
+     *            I/O, no logging and no callback; the scheduler's two methods are called under it and must not call
+     *            back.
      * Hand-off   A unit enters the ledger before its owner hears of it. An owner that gave up in the meantime has
      *            ended the request under the lock, and the delivery tells nobody.
      * Ordering   Effects (deliveries, unparks, events) are collected under the lock and run after it.
@@ -61,32 +62,24 @@ public final class PermitPool implements AutoCloseable {
 
     private final Scheduler scheduler;
     private final Deliveries deliveries;
+    private final @Nullable Probe probe;
+    private final ReferenceQueue<PermitRequest> dropped = new ReferenceQueue<>();
+    private final @Nullable Reclaimer reclaimer;
     private final ReentrantLock lock = new ReentrantLock();
 
-    @GuardedBy("lock")
-    private final Ledger ledger;
+    private final Moves moves;
 
-    @GuardedBy("lock")
-    private final GrantOrder order;
-
-    @GuardedBy("lock")
-    private boolean wakeIsSet;
-
-    @GuardedBy("lock")
-    private long wakeAtNanos;
-
-    @GuardedBy("lock")
-    private Scheduler.@Nullable Scheduled wake;
-
-    @GuardedBy("lock")
-    private boolean closed;
+    /** Whether any provider has a budget, so that it matters whether a grant was delivered. */
+    private volatile boolean metered;
 
     private PermitPool(Builder builder) {
         this.scheduler = builder.scheduler;
-        this.deliveries = new Deliveries(builder.scheduler, builder.executor, builder.events);
-        this.ledger = new Ledger(builder.limits);
-        this.order = new GrantOrder(ledger);
-        builder.providers.forEach(id -> ledger.provider(id).inPlay = true);
+        this.deliveries = new Deliveries(builder.scheduler, builder.executor, builder.events, dropped);
+        this.probe = builder.probe;
+        this.moves = new Moves(builder.limits, scheduler, deliveries, this::ring);
+        this.metered = builder.limits.hasRates();
+        builder.providers.forEach(id -> moves.ledger.bringIntoPlay(moves.ledger.provider(id)));
+        this.reclaimer = builder.reclaimThreads == null ? null : Reclaimer.start(this, dropped, builder.reclaimThreads);
     }
 
     /**
@@ -99,6 +92,51 @@ public final class PermitPool implements AutoCloseable {
         return new Builder(limits, scheduler);
     }
 
+    // ---- changes, each under the lock, with what follows from it after
+
+    /** A change of the ledger. */
+    private interface Change {
+        /** Makes it, at a time, and collects what follows from it. */
+        void make(long now, Aftermath after);
+    }
+
+    /** Makes a change, grants what can be granted then, and does what follows. */
+    private void change(Change change) {
+        Aftermath after = new Aftermath();
+        enter();
+        try {
+            long now = scheduler.nanoTime();
+            change.make(now, after);
+            moves.grantAll(now, after);
+            deliveries.publish(after);
+        } finally {
+            leave();
+        }
+        deliveries.run(after);
+        step(Probe.Step.DONE);
+    }
+
+    @SuppressWarnings("LockNotBeforeTry") // enter and leave are the two halves of every change
+    private void enter() {
+        step(Probe.Step.BEFORE_LOCK);
+        lock.lock();
+        step(Probe.Step.LOCKED);
+    }
+
+    private void leave() {
+        step(Probe.Step.BEFORE_UNLOCK);
+        lock.unlock();
+        step(Probe.Step.UNLOCKED);
+    }
+
+    private void step(Probe.Step step) {
+        if (probe != null) {
+            probe.at(step);
+        }
+    }
+
+    // ---- sessions, limits, pauses
+
     /**
      * Says that a session is there, so that it is remembered while it has no requests. A session that was not opened
      * is known as long as it has requests.
@@ -110,20 +148,7 @@ public final class PermitPool implements AutoCloseable {
         if (weight < 1) {
             throw new IllegalArgumentException("weight < 1: " + weight);
         }
-        Aftermath after = new Aftermath();
-        lock.lock();
-        try {
-            SessionState state = ledger.session(session);
-            state.open = true;
-            state.closed = false;
-            state.weight = weight;
-            state.lastActiveNanos = scheduler.nanoTime();
-            grantAll(state.lastActiveNanos, after);
-            deliveries.publish(after);
-        } finally {
-            lock.unlock();
-        }
-        deliveries.run(after);
+        change((now, after) -> moves.openSession(session, weight, now));
     }
 
     /**
@@ -133,35 +158,14 @@ public final class PermitPool implements AutoCloseable {
      * @param session the session
      */
     public void closeSession(SessionId session) {
-        Aftermath after = new Aftermath();
-        lock.lock();
-        try {
-            SessionState state = ledger.sessions.get(session);
-            if (state == null) {
-                return;
-            }
-            state.open = false;
-            state.closed = true;
-            long now = scheduler.nanoTime();
-            for (Lane lane : List.copyOf(state.lanes.values())) {
-                while (lane.head != null) {
-                    fail(lane.head, new SessionClosedException("session " + session), "session closed", now, after);
-                }
-            }
-            ledger.dropIfIdle(state);
-            grantAll(now, after);
-            deliveries.publish(after);
-        } finally {
-            lock.unlock();
-        }
-        deliveries.run(after);
+        change((now, after) -> moves.closeSession(session, now, after));
     }
 
     /** {@return the limits in force} */
     public PermitLimits limits() {
         lock.lock();
         try {
-            return ledger.limits;
+            return moves.ledger.limits;
         } finally {
             lock.unlock();
         }
@@ -180,18 +184,10 @@ public final class PermitPool implements AutoCloseable {
      */
     public void resize(PermitLimits limits) {
         Objects.requireNonNull(limits, "limits");
-        Aftermath after = new Aftermath();
-        lock.lock();
-        try {
-            long now = scheduler.nanoTime();
-            ledger.resize(limits);
-            deliveries.resized(limits, now, after);
-            grantAll(now, after);
-            deliveries.publish(after);
-        } finally {
-            lock.unlock();
-        }
-        deliveries.run(after);
+        change((now, after) -> {
+            moves.resize(limits, now, after);
+            metered = limits.hasRates();
+        });
     }
 
     /**
@@ -205,25 +201,8 @@ public final class PermitPool implements AutoCloseable {
         if (length.isZero() || length.isNegative()) {
             return;
         }
-        Aftermath after = new Aftermath();
-        lock.lock();
-        try {
-            ProviderState state = ledger.provider(provider);
-            long now = scheduler.nanoTime();
-            long until = Deadline.after(length, scheduler).atNanos();
-            if (!state.paused || until - state.pausedUntilNanos > 0) {
-                if (!state.paused) {
-                    deliveries.paused(provider, length, now, after);
-                }
-                state.paused = true;
-                state.pausedUntilNanos = until;
-                setWake(now);
-            }
-            deliveries.publish(after);
-        } finally {
-            lock.unlock();
-        }
-        deliveries.run(after);
+        Duration capped = length.compareTo(Deadline.LONGEST) > 0 ? Deadline.LONGEST : length;
+        change((now, after) -> moves.pause(provider, capped, now, after));
     }
 
     /**
@@ -232,22 +211,10 @@ public final class PermitPool implements AutoCloseable {
      * @param provider the provider
      */
     public void resume(ProviderId provider) {
-        Aftermath after = new Aftermath();
-        lock.lock();
-        try {
-            ProviderState state = ledger.providers.get(provider);
-            if (state != null && state.paused) {
-                long now = scheduler.nanoTime();
-                state.paused = false;
-                deliveries.resumed(provider, "told to", now, after);
-                grantAll(now, after);
-            }
-            deliveries.publish(after);
-        } finally {
-            lock.unlock();
-        }
-        deliveries.run(after);
+        change((now, after) -> moves.resume(provider, now, after));
     }
+
+    // ---- acquiring
 
     /**
      * {@return a permit, if one can be had at once without overtaking anyone who is owed it}
@@ -258,9 +225,22 @@ public final class PermitPool implements AutoCloseable {
      * @throws SessionClosedException if the session or the pool is closed
      */
     public Optional<Permit> tryAcquire(PermitPath path, CallContext context) {
-        PermitRequest request = new PermitRequest(this, path, context, null, null);
-        submit(request, true);
-        return request.state() == State.HELD ? Optional.of(new Permit(request)) : Optional.empty();
+        return tryAcquire(path, context, 0);
+    }
+
+    /**
+     * {@return a permit, if one can be had at once, and as many tokens of the provider's budget}
+     *
+     * @param path what it shall cover
+     * @param context who asks
+     * @param tokens how many tokens, 0 or more; one that asks for more than the budget has takes all of it
+     * @throws NestedPermitException as {@link #tryAcquire(PermitPath, CallContext)} does
+     * @throws SessionClosedException as {@link #tryAcquire(PermitPath, CallContext)} does
+     */
+    public Optional<Permit> tryAcquire(PermitPath path, CallContext context, long tokens) {
+        PermitRequest request = new PermitRequest(entry(path, context, null, tokens));
+        submit(request.entry, true);
+        return deliver(request.entry) ? Optional.of(new Permit(request)) : Optional.empty();
     }
 
     /**
@@ -278,6 +258,20 @@ public final class PermitPool implements AutoCloseable {
      * @throws IllegalStateException on the thread of a simulation, where waiting could never end
      */
     public Permit acquire(PermitPath path, CallContext context) throws InterruptedException {
+        return acquire(path, context, 0);
+    }
+
+    /**
+     * Takes a permit, and as many tokens of the provider's budget, waiting for both until the call's deadline.
+     *
+     * @param path what it shall cover
+     * @param context who asks, and until when
+     * @param tokens how many tokens, 0 or more; one that asks for more than the budget has takes all of it
+     * @return the permit, to be closed
+     * @throws InterruptedException as {@link #acquire(PermitPath, CallContext)} does
+     * @throws ExaiException as {@link #acquire(PermitPath, CallContext)} does
+     */
+    public Permit acquire(PermitPath path, CallContext context, long tokens) throws InterruptedException {
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
@@ -285,8 +279,8 @@ public final class PermitPool implements AutoCloseable {
             throw new IllegalStateException(
                     "acquire would block the simulation's own thread for ever: use request, or another thread");
         }
-        PermitRequest request = new PermitRequest(this, path, context, null, Thread.currentThread());
-        submit(request, false);
+        PermitRequest request = new PermitRequest(entry(path, context, Thread.currentThread(), tokens));
+        submit(request.entry, false);
         while (request.state() == State.QUEUED) {
             LockSupport.parkNanos(request, Math.max(1, context.deadline().remainingNanos()));
             if (Thread.interrupted()) {
@@ -295,14 +289,16 @@ public final class PermitPool implements AutoCloseable {
                 throw new InterruptedException();
             }
             if (context.deadline().isExpired()) {
-                expire();
+                change(moves::expire);
             }
         }
-        ExaiException failure = request.failure;
+        ExaiException failure = request.entry.failure();
         if (failure != null) {
             failure.setStackTrace(new Throwable().getStackTrace());
             throw failure;
         }
+        step(Probe.Step.BEFORE_DELIVERY);
+        deliver(request.entry);
         return new Permit(request);
     }
 
@@ -334,7 +330,28 @@ public final class PermitPool implements AutoCloseable {
      * @param listener who is told
      */
     public PermitRequest prepare(PermitPath path, CallContext context, PermitRequest.Listener listener) {
-        return new PermitRequest(this, path, context, Objects.requireNonNull(listener, "listener"), null);
+        return prepare(path, context, 0, listener);
+    }
+
+    /**
+     * {@return a request for a permit, and for as many tokens of the provider's budget, that has not been made yet}
+     *
+     * @param path what the permit shall cover
+     * @param context who asks, and until when
+     * @param tokens how many tokens, 0 or more; one that asks for more than the budget has takes all of it
+     * @param listener who is told
+     */
+    public PermitRequest prepare(PermitPath path, CallContext context, long tokens, PermitRequest.Listener listener) {
+        return new PermitRequest(entry(path, context, Objects.requireNonNull(listener, "listener"), tokens));
+    }
+
+    private Entry entry(PermitPath path, CallContext context, @Nullable Object owner, long tokens) {
+        if (tokens < 0) {
+            throw new IllegalArgumentException("tokens < 0: " + tokens);
+        }
+        return tokens == 0
+                ? new Entry(this, path, context, owner)
+                : new Entry.Metered(this, path, context, owner, (int) Math.min(tokens, Integer.MAX_VALUE));
     }
 
     /**
@@ -374,262 +391,115 @@ public final class PermitPool implements AutoCloseable {
         return bracket;
     }
 
+    // ---- the moves of a request
+
     /** Puts a new request into the ledger, or refuses it; one that was cancelled before this stays out. */
-    void submit(PermitRequest request, boolean nowOrNever) {
-        PermitPath path = request.path();
-        CallContext context = request.context;
+    void submit(Entry entry, boolean nowOrNever) {
+        PermitPath path = entry.path;
+        CallContext context = entry.context;
         if (!path.session().equals(context.sessionId())) {
             throw new IllegalArgumentException(
                     "the path is of session " + path.session() + ", the call of " + context.sessionId());
         }
+        reclaimDropped();
         Aftermath after = new Aftermath();
         ExaiException refusal;
-        lock.lock();
+        enter();
         try {
-            if (request.state != State.NEW) {
-                return;
-            }
-            long now = scheduler.nanoTime();
-            Lane lane = ledger.lane(path);
-            refusal = refusal(lane, context, nowOrNever, now);
-            if (refusal != null) {
-                request.state = State.LEFT;
-                ledger.dropIfIdle(lane.session);
-            } else {
-                refusal = enqueue(request, lane, nowOrNever, now, after);
-            }
-            if (refusal != null) {
-                deliveries.refused(context, path, refusal, now, after);
-            }
+            refusal = moves.submit(entry, nowOrNever, scheduler.nanoTime(), after);
             deliveries.publish(after);
         } finally {
-            lock.unlock();
+            leave();
         }
         deliveries.run(after);
+        step(Probe.Step.DONE);
         if (refusal != null) {
             throw refusal.in(context.errorContext().withProvider(path.provider().value()));
         }
     }
 
-    @GuardedBy("lock")
-    private @Nullable ExaiException refusal(Lane lane, CallContext context, boolean nowOrNever, long now) {
-        if (closed) {
-            return new SessionClosedException("the permit pool");
-        }
-        if (lane.session.closed) {
-            return new SessionClosedException("session " + lane.session.id);
-        }
-        CallId ancestor = ledger.liveAncestor(context);
-        if (ancestor != null) {
-            return new NestedPermitException(ancestor.value());
-        }
-        if (nowOrNever) {
-            return null;
-        }
-        if (context.deadline().atNanos() - now <= 0) {
-            return timeout(lane, Duration.ZERO);
-        }
-        return null;
-    }
-
-    /** Queues a request and grants it if it can be; one that has to wait where the queue is full is taken out again. */
-    @GuardedBy("lock")
-    private @Nullable ExaiException enqueue(
-            PermitRequest request, Lane lane, boolean nowOrNever, long now, Aftermath after) {
-        Aftermath grants = new Aftermath();
-        ledger.enqueue(request, lane, now);
-        grantAll(now, grants);
-        boolean waits = request.state == State.QUEUED;
-        ExaiException refusal = waits && !nowOrNever ? overload(lane) : null;
-        if (refusal == null) {
-            deliveries.queued(request, now, after);
-        } else {
-            ledger.leave(request);
-        }
-        after.addAll(grants);
-        if (waits && nowOrNever) {
-            left(request, "not at once", now, after);
-        }
-        if (waits && request.state == State.LEFT) {
-            grantAll(now, after);
-        }
-        return refusal;
-    }
-
-    /** Why the last request of a lane may not wait, or null if it may. */
-    @GuardedBy("lock")
-    private @Nullable ExaiException overload(Lane lane) {
-        int ofSession = lane.session.waiting - 1;
-        if (ofSession >= ledger.limits.maxQueuedPerSession()) {
-            return new OverloadedException(
-                    "The queue of session " + lane.session.id + " is full: " + ofSession + " wait",
-                    Duration.ofNanos(ledger.estimatedWaitNanos(lane.provider)));
-        }
-        int inAll = ledger.waiting - 1;
-        if (inAll >= ledger.limits.maxQueued()) {
-            return new OverloadedException(
-                    "The queue of the pool is full: " + inAll + " wait",
-                    Duration.ofNanos(ledger.estimatedWaitNanos(lane.provider)));
-        }
-        return null;
-    }
-
     /** Ends a request from whatever state it is in. */
-    void end(PermitRequest request) {
+    void end(Entry entry) {
         Aftermath after = new Aftermath();
-        lock.lock();
+        enter();
         try {
-            long now = scheduler.nanoTime();
-            switch (request.state) {
-                case NEW -> request.state = State.LEFT;
-                case QUEUED -> left(request, "cancelled", now, after);
-                case HELD -> {
-                    ledger.giveBack(request, now);
-                    deliveries.returned(request, now, after);
-                }
-                case REVOKED -> {
-                    if (request.returnedLate) {
-                        return;
-                    }
-                    request.returnedLate = true;
-                    ledger.zombies--;
-                    deliveries.returnedLate(request, now, after);
-                }
-                default -> {
-                    return;
-                }
-            }
-            grantAll(now, after);
+            moves.end(entry, scheduler.nanoTime(), after);
             deliveries.publish(after);
         } finally {
-            lock.unlock();
+            leave();
         }
         deliveries.run(after);
+        step(Probe.Step.DONE);
     }
 
-    /** Fails the requests whose deadline has passed. */
-    private void expire() {
-        Aftermath after = new Aftermath();
-        lock.lock();
+    /** {@return whether a request holds, so that its owner may hear of it} From then on what it was charged is spent. */
+    boolean deliver(Entry entry) {
+        if (!metered) {
+            return entry.isIn(State.HELD);
+        }
+        enter();
         try {
-            expireDue(scheduler.nanoTime(), after);
-            deliveries.publish(after);
-        } finally {
-            lock.unlock();
-        }
-        deliveries.run(after);
-    }
-
-    /** The housekeeper: a task of the scheduler, due at the next deadline, end of a pause, or end of a presence. */
-    private void wake() {
-        Aftermath after = new Aftermath();
-        lock.lock();
-        try {
-            wakeIsSet = false;
-            expireDue(scheduler.nanoTime(), after);
-            deliveries.publish(after);
-        } finally {
-            lock.unlock();
-        }
-        deliveries.run(after);
-    }
-
-    @GuardedBy("lock")
-    private void expireDue(long now, Aftermath after) {
-        PermitRequest first = ledger.deadlines.first();
-        while (first != null && first.dueNanos - now <= 0) {
-            if (first.state == State.QUEUED) {
-                Duration waited = Duration.ofNanos(now - first.queuedAtNanos);
-                fail(first, timeout(first.lane(), waited), "timed out", now, after);
-            } else {
-                overdue(first, now, after);
+            boolean holds = entry.isIn(State.HELD);
+            if (holds) {
+                entry.delivered();
             }
-            first = ledger.deadlines.first();
-        }
-        for (ProviderState provider : ledger.providers.values()) {
-            if (provider.paused && provider.pausedUntilNanos - now <= 0) {
-                provider.paused = false;
-                deliveries.resumed(provider.id, "its time was over", now, after);
-            }
-        }
-        grantAll(now, after);
-    }
-
-    /** The ladder: a permit is suspect, and its owner told; then it is revoked. */
-    @GuardedBy("lock")
-    private void overdue(PermitRequest holder, long now, Aftermath after) {
-        if (ledger.overdueAt(holder) - now > 0) {
-            deliveries.touched(holder, now, after); // since it was last looked at
-            ledger.lookAgain(holder);
-        } else if (holder.suspect) {
-            ledger.revoke(holder, now);
-            deliveries.revoked(holder, now, after);
-        } else {
-            ledger.suspect(holder, now);
-            deliveries.suspect(holder, now, after);
+            return holds;
+        } finally {
+            leave();
         }
     }
 
     /** Notes that a permit is in use. Without the lock: whoever looks next finds it. */
-    void touch(PermitRequest request) {
-        request.touchedNanos = scheduler.nanoTime();
+    void touch(Entry entry) {
+        entry.touchedNanos = scheduler.nanoTime();
     }
 
-    void onOverdue(PermitRequest request, Runnable action) {
-        Aftermath after = new Aftermath();
-        lock.lock();
-        try {
-            request.onOverdue = action;
-            if (request.state == State.REVOKED || (request.state == State.HELD && request.suspect)) {
-                deliveries.tellOverdue(request, after);
+    void onOverdue(Entry entry, Runnable action) {
+        change((now, after) -> moves.onOverdue(entry, action, after));
+    }
+
+    void congested(Entry entry) {
+        change((now, after) -> moves.congested(entry, now, after));
+    }
+
+    void settle(Entry entry, long tokens) {
+        if (metered) {
+            change((now, after) -> moves.settle(entry, tokens, now));
+        }
+    }
+
+    // ---- what time does
+
+    private void ring() {
+        reclaimDropped();
+        change(moves::ring);
+    }
+
+    // ---- what nobody has any more
+
+    private void reclaimDropped() {
+        for (Reference<?> reference = dropped.poll(); reference != null; reference = dropped.poll()) {
+            if (reference instanceof HandleRef handle) {
+                reclaim(handle.entry);
             }
-        } finally {
-            lock.unlock();
         }
-        deliveries.run(after);
     }
 
-    @GuardedBy("lock")
-    private PermitTimeoutException timeout(Lane lane, Duration waited) {
-        Level full = lane.provider.level;
-        if (full.free() > 0 && ledger.global.free() <= 0) {
-            full = ledger.global;
-        }
-        if (lane.session.level.free() <= 0) {
-            full = lane.session.level;
-        }
-        String name = full == lane.provider.level && lane.provider.paused ? full.name + " (paused)" : full.name;
-        return new PermitTimeoutException(name, waited, full.used, full.limit);
+    /** Takes back a permit that nobody can give back. */
+    void reclaim(Entry entry) {
+        change((now, after) -> moves.reclaim(entry, now, after));
     }
+
+    // ---- endings
 
     /** What a waiting request would fail with now; what it has failed with if that came first. */
-    Optional<ExaiException> describeWait(PermitRequest request) {
+    Optional<ExaiException> describeWait(Entry entry) {
         lock.lock();
         try {
-            if (request.state != State.QUEUED) {
-                return Optional.ofNullable(request.failure);
-            }
-            Duration waited = Duration.ofNanos(scheduler.nanoTime() - request.queuedAtNanos);
-            return Optional.of(timeout(request.lane(), waited));
+            return moves.describeWait(entry, scheduler.nanoTime());
         } finally {
             lock.unlock();
         }
-    }
-
-    @GuardedBy("lock")
-    private void left(PermitRequest request, String how, long now, Aftermath after) {
-        ledger.leave(request);
-        deliveries.left(request, how, now, after);
-    }
-
-    @GuardedBy("lock")
-    private void fail(PermitRequest request, ExaiException why, String how, long now, Aftermath after) {
-        ExaiException failure = why.in(request.context
-                .errorContext()
-                .withProvider(request.path().provider().value()));
-        request.failure = failure;
-        ledger.leave(request);
-        deliveries.failed(request, failure, how, now, after);
     }
 
     /**
@@ -639,66 +509,19 @@ public final class PermitPool implements AutoCloseable {
     public void stopGranting() {
         lock.lock();
         try {
-            closed = true;
+            moves.stopGranting();
         } finally {
             lock.unlock();
         }
     }
 
-    /** Grants whatever can be granted, then sets the housekeeper. Every change ends here. */
-    @GuardedBy("lock")
-    private void grantAll(long now, Aftermath after) {
-        PermitRequest next = closed ? null : order.next(now);
-        while (next != null) {
-            order.countOvertaken(next, now);
-            ledger.grant(next, now);
-            deliveries.granted(next, now, after);
-            next = order.next(now);
-        }
-        setWake(now);
-    }
-
-    @GuardedBy("lock")
-    private void setWake(long now) {
-        boolean isDue = false;
-        long at = 0;
-        PermitRequest first = ledger.deadlines.first();
-        if (first != null && !(closed && ledger.waiting == 0)) {
-            isDue = true;
-            at = first.dueNanos;
-        }
-        for (ProviderState provider : ledger.providers.values()) {
-            if (!closed && provider.paused && (!isDue || provider.pausedUntilNanos - at < 0)) {
-                isDue = true;
-                at = provider.pausedUntilNanos;
-            }
-        }
-        if (isDue && !closed && order.keptForPresence && order.presenceEndsNanos - at < 0) {
-            at = order.presenceEndsNanos;
-        }
-        if (!isDue) {
-            if (wakeIsSet && wake != null) {
-                wake.cancel();
-                wakeIsSet = false;
-            }
-            return;
-        }
-        if (wakeIsSet && wakeAtNanos - at <= 0) {
-            return;
-        }
-        if (wakeIsSet && wake != null) {
-            wake.cancel();
-        }
-        wakeIsSet = true;
-        wakeAtNanos = at;
-        wake = scheduler.schedule(Duration.ofNanos(Math.max(0, at - now)), this::wake);
-    }
+    // ---- looking
 
     /** {@return what is in use and what waits, at one moment, at every level} */
     public PoolSnapshot snapshot() {
         lock.lock();
         try {
-            return PoolSnapshot.of(ledger);
+            return PoolSnapshot.of(moves.ledger);
         } finally {
             lock.unlock();
         }
@@ -708,8 +531,17 @@ public final class PermitPool implements AutoCloseable {
     public PoolAudit audit() {
         lock.lock();
         try {
-            long now = scheduler.nanoTime();
-            return PoolAudit.of(ledger, !closed && order.next(now) != null, now);
+            return moves.audit(scheduler.nanoTime());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** {@return how many comparisons of lanes it has taken so far to find who is next; for tests} */
+    long comparisons() {
+        lock.lock();
+        try {
+            return moves.ledger.work.comparisons;
         } finally {
             lock.unlock();
         }
@@ -721,27 +553,10 @@ public final class PermitPool implements AutoCloseable {
      */
     @Override
     public void close() {
-        Aftermath after = new Aftermath();
-        lock.lock();
-        try {
-            closed = true;
-            long now = scheduler.nanoTime();
-            for (SessionState session : List.copyOf(ledger.sessions.values())) {
-                for (Lane lane : List.copyOf(session.lanes.values())) {
-                    while (lane.head != null) {
-                        fail(lane.head, new SessionClosedException("the permit pool"), "pool closed", now, after);
-                    }
-                }
-            }
-            if (wakeIsSet && wake != null) {
-                wake.cancel();
-                wakeIsSet = false;
-            }
-            deliveries.publish(after);
-        } finally {
-            lock.unlock();
+        change(moves::close);
+        if (reclaimer != null) {
+            reclaimer.stop();
         }
-        deliveries.run(after);
     }
 
     /** {@return whether the current thread is inside the pool's lock; for tests} */
@@ -761,6 +576,8 @@ public final class PermitPool implements AutoCloseable {
         private Executor executor = Runnable::run;
         private Collection<ProviderId> providers = List.of();
         private @Nullable Consumer<ExaiEvent> events;
+        private @Nullable Probe probe;
+        private @Nullable ThreadFactory reclaimThreads;
 
         private Builder(PermitLimits limits, Scheduler scheduler) {
             this.limits = Objects.requireNonNull(limits, "limits");
@@ -801,6 +618,25 @@ public final class PermitPool implements AutoCloseable {
          */
         public Builder events(Consumer<ExaiEvent> sink) {
             this.events = Objects.requireNonNull(sink, "sink");
+            return this;
+        }
+
+        /**
+         * Has a thread wait for permits whose handles nobody has any more, and reclaim them. Without one they are
+         * reclaimed when the pool is next asked for a permit, or when a deadline passes in it. It ends when the pool is
+         * closed or is itself dropped.
+         *
+         * @param threads makes the thread, which is to be a daemon
+         * @return this builder
+         */
+        public Builder reclaimThread(ThreadFactory threads) {
+            this.reclaimThreads = Objects.requireNonNull(threads, "threads");
+            return this;
+        }
+
+        /** Sets who is told of the pool's steps; for tests. */
+        Builder probe(Probe value) {
+            this.probe = value;
             return this;
         }
 

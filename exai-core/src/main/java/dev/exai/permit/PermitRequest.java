@@ -1,25 +1,23 @@
 package dev.exai.permit;
 
-import dev.exai.context.CallContext;
 import dev.exai.error.ExaiException;
+import java.lang.ref.Reference;
 import java.util.Objects;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One request for a permit, from the moment it is made to the moment its permit is back.
  *
- * <p>Request and permit are one unit with one state, so nothing can be granted to a request that has ended, and
- * ending the request gives back whatever it was granted. Safe for use by many threads.
+ * <p>Request and permit are one unit with one state, so nothing can be granted to a request that has ended, and ending
+ * the request gives back whatever it was granted. Safe for use by many threads.
+ *
+ * <p>Whoever is granted keeps the request or the {@link Permit}: if both become unreachable, nobody can give the permit
+ * back any more, and the pool reclaims it.
  */
 public final class PermitRequest {
     /*
-     * State      NEW -> QUEUED -> HELD -> RETURNED, or NEW -> LEFT, or QUEUED -> LEFT, or HELD -> REVOKED. Nothing else,
-     *            nothing twice.
-     * Owner      Every field below is guarded by the pool's lock. `state` and `failure` are volatile so that they can
-     *            be read without it; they are written under it. `cancelled` is only ever set, by the owner.
-     * Hand-off   HELD begins when the ledger counts the unit, before the listener hears of it. A request that is
-     *            cancelled in between goes HELD -> RETURNED, and the delivery finds it so and tells nobody.
+     * A handle of an entry of the ledger: the pool keeps the entry of a permit that is out, but not this, so it finds
+     * out when nobody has this any more. What ends an entry keeps this reachable until it is done.
      */
 
     /** Where a request stands. */
@@ -34,6 +32,8 @@ public final class PermitRequest {
         RETURNED,
         /** It held for too long, and its units were taken back. */
         REVOKED,
+        /** It held, nobody could give back any more, and its units were taken back. */
+        RECLAIMED,
         /** It ended without a permit: refused, cancelled, timed out, or its session or pool closed. */
         LEFT
     }
@@ -58,79 +58,16 @@ public final class PermitRequest {
         void failed(ExaiException failure);
     }
 
-    private final PermitPool pool;
-    private final PermitPath path;
-    final CallContext context;
-    final @Nullable Listener listener;
-    final @Nullable Thread waiter;
+    final Entry entry;
 
-    volatile State state = State.NEW;
-    volatile @Nullable ExaiException failure;
-
-    /** Whether its owner ended it: from then on its owner is told nothing. */
-    volatile boolean cancelled;
-
-    /** Links of the lane's queue while QUEUED, of the ledger's list of holders while HELD. */
-    @Nullable
-    PermitRequest previous;
-
-    @Nullable
-    PermitRequest next;
-
-    /** Its lane, from the moment it is queued. */
-    @Nullable
-    Lane lane;
-
-    long arrival;
-    long queuedAtNanos;
-    long heldSinceNanos;
-
-    /** How many grants overtook this request while it was the head of its lane. */
-    int overtaken;
-
-    /** The number of its grant, which no other grant of the pool has: larger for a later one. */
-    long fence;
-
-    /** When the next thing is due: the deadline while it waits; while it holds, to be looked at again. */
-    long dueNanos;
-
-    /** Whether its owner has been told that it holds for too long. */
-    boolean suspect;
-
-    /** Whether its owner has given it back after it was revoked. */
-    boolean returnedLate;
-
-    /** What its owner wants done when it holds for too long. */
-    @Nullable
-    Runnable onOverdue;
-
-    /** When its owner last said that it is in use; written without the lock. */
-    volatile long touchedNanos;
-
-    /** Its place in the heap of deadlines, or -1. */
-    int heapIndex = -1;
-
-    PermitRequest(
-            PermitPool pool,
-            PermitPath path,
-            CallContext context,
-            @Nullable Listener listener,
-            @Nullable Thread waiter) {
-        this.pool = pool;
-        this.path = Objects.requireNonNull(path, "path");
-        this.context = Objects.requireNonNull(context, "context");
-        this.listener = listener;
-        this.waiter = waiter;
+    PermitRequest(Entry entry) {
+        this.entry = entry;
+        entry.keep(this);
     }
 
     /** {@return the path that it asks for} */
     public PermitPath path() {
-        return path;
-    }
-
-    /** Its lane, once it has been queued. */
-    Lane lane() {
-        return Objects.requireNonNull(lane, "not queued yet");
+        return entry.path;
     }
 
     /**
@@ -140,12 +77,12 @@ public final class PermitRequest {
      * @throws dev.exai.error.ExaiException as {@link PermitPool#request} does; nothing is held
      */
     public void submit() {
-        pool.submit(this, false);
+        entry.pool.submit(entry, false);
     }
 
     /** {@return where it stands now} */
     public State state() {
-        return state;
+        return entry.state();
     }
 
     /**
@@ -153,7 +90,7 @@ public final class PermitRequest {
      * has one, had one, or was cancelled}
      */
     public Optional<ExaiException> trouble() {
-        return state == State.QUEUED ? pool.describeWait(this) : Optional.ofNullable(failure);
+        return state() == State.QUEUED ? entry.pool.describeWait(entry) : Optional.ofNullable(entry.failure());
     }
 
     /**
@@ -162,25 +99,52 @@ public final class PermitRequest {
      * nothing and never will. Calling it again changes nothing.
      */
     public void cancel() {
-        cancelled = true;
+        entry.cancelled = true;
         end();
     }
 
     void touch() {
-        pool.touch(this);
+        try {
+            entry.pool.touch(entry);
+        } finally {
+            Reference.reachabilityFence(this);
+        }
     }
 
     void onOverdue(Runnable action) {
-        pool.onOverdue(this, Objects.requireNonNull(action, "action"));
+        try {
+            entry.pool.onOverdue(entry, Objects.requireNonNull(action, "action"));
+        } finally {
+            Reference.reachabilityFence(this);
+        }
+    }
+
+    void reportCongestion() {
+        try {
+            entry.pool.congested(entry);
+        } finally {
+            Reference.reachabilityFence(this);
+        }
+    }
+
+    void settle(long tokens) {
+        if (tokens < 0) {
+            throw new IllegalArgumentException("tokens < 0: " + tokens);
+        }
+        entry.pool.settle(entry, tokens);
     }
 
     /** Ends this request on the pool's own account: its owner is still told why. */
     void end() {
-        pool.end(this);
+        try {
+            entry.pool.end(entry);
+        } finally {
+            Reference.reachabilityFence(this);
+        }
     }
 
     @Override
     public String toString() {
-        return "PermitRequest[" + path + ", " + context.callId() + ", " + state + "]";
+        return entry.toString();
     }
 }

@@ -7,8 +7,11 @@ import dev.exai.context.SessionId;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * A recount of a pool from the permits that are out. Immutable.
@@ -22,21 +25,25 @@ public final class PoolAudit {
         /** In use, before its call's deadline. */
         HELD,
         /** Out beyond its call's deadline, or untouched for too long: its owner should have given it back. */
-        SUSPECT
+        SUSPECT,
+        /** Nobody can give it back any more; it is about to be reclaimed. */
+        LOST,
+        /** Taken back from an owner who has not given it up yet. It holds no unit. */
+        REVOKED
     }
 
-    /** A permit that is out, and who has it. Immutable. */
+    /** A permit that is out, or was revoked, and who has it. Immutable. */
     public static final class Holder {
         private final Status status;
         private final PermitPath path;
         private final CallContext context;
         private final Duration age;
 
-        private Holder(Status status, PermitPath path, CallContext context, Duration age) {
+        private Holder(Status status, Entry entry, long now) {
             this.status = status;
-            this.path = path;
-            this.context = context;
-            this.age = age;
+            this.path = entry.path;
+            this.context = entry.context;
+            this.age = Duration.ofNanos(now - entry.sinceNanos);
         }
 
         /** {@return how it stands} */
@@ -97,57 +104,81 @@ public final class PoolAudit {
     /** Recounts; the caller holds the pool's lock. */
     static PoolAudit of(Ledger ledger, boolean couldGrant, long now) {
         List<Holder> holders = new ArrayList<>();
+        Map<Level, Integer> byLevel = new HashMap<>();
         Map<Lane, Integer> byLane = new HashMap<>();
-        Map<SessionState, Integer> bySession = new HashMap<>();
-        Map<ProviderState, Integer> byProvider = new HashMap<>();
-        ledger.forEachHolder(request -> {
-            boolean overdue = request.suspect || request.context.deadline().atNanos() - now < 0;
-            holders.add(new Holder(
-                    overdue ? Status.SUSPECT : Status.HELD,
-                    request.path(),
-                    request.context,
-                    Duration.ofNanos(now - request.heldSinceNanos)));
-            byLane.merge(request.lane(), 1, Integer::sum);
-            bySession.merge(request.lane().session, 1, Integer::sum);
-            byProvider.merge(request.lane().provider, 1, Integer::sum);
+        ledger.forEachHolder(entry -> {
+            holders.add(new Holder(statusOf(entry, now), entry, now));
+            Lane lane = entry.lane();
+            byLane.merge(lane, 1, Integer::sum);
+            Stream.of(ledger.global, lane.provider().level, lane.session().level, lane.share.level)
+                    .forEach(level -> byLevel.merge(level, 1, Integer::sum));
+            if (lane.group.level != null) {
+                byLevel.merge(lane.group.level, 1, Integer::sum);
+            }
         });
+        int held = holders.size();
         List<String> problems = new ArrayList<>();
-        check(problems, "global", ledger.global.used, holders.size());
-        check(
-                problems,
-                "grants less returns and revocations",
-                (int) (ledger.granted - ledger.returned - ledger.revoked),
-                holders.size());
-        for (ProviderState provider : ledger.providers.values()) {
-            check(problems, provider.level.name, provider.level.used, byProvider.getOrDefault(provider, 0));
-        }
+        check(problems, ledger.global, byLevel);
+        long out = ledger.granted - ledger.returned - ledger.revoked - ledger.reclaimed;
+        check(problems, "grants less returns, revocations and reclaims", (int) out, held);
         int waiting = 0;
+        Set<Lane> known = new HashSet<>();
         for (SessionState session : ledger.sessions.values()) {
-            check(problems, session.level.name, session.level.used, bySession.getOrDefault(session, 0));
-            for (Lane lane : session.lanes.values()) {
-                check(problems, lane.path.toString(), lane.used, byLane.getOrDefault(lane, 0));
-                waiting += queued(problems, lane);
+            check(problems, session.level, byLevel);
+            for (Share share : session.shares) {
+                check(problems, share.level, byLevel);
+                for (Lane lane : share.lanes) {
+                    known.add(lane);
+                    check(problems, "held in " + lane, lane.used, byLane.getOrDefault(lane, 0));
+                    waiting += queued(problems, lane);
+                }
+            }
+        }
+        for (ProviderState provider : ledger.providers) {
+            check(problems, provider.level, byLevel);
+            provider.rates.problems().forEach(problem -> problems.add(provider.id + ": " + problem));
+            for (LaneGroup group : provider.groups) {
+                if (group.level != null) {
+                    check(problems, group.level, byLevel);
+                }
             }
         }
         check(problems, "waiting", ledger.waiting, waiting);
-        check(problems, "deadlines", ledger.deadlines.size(), waiting + holders.size());
-        bySession.keySet().stream()
-                .filter(session -> ledger.sessions.get(session.id) != session)
-                .forEach(session -> problems.add("session " + session.id + " holds permits but is forgotten"));
+        check(problems, "deadlines", ledger.deadlines.size(), waiting + held);
+        check(problems, "calls", ledger.live.size(), waiting + held);
+        byLane.keySet().stream()
+                .filter(lane -> !known.contains(lane))
+                .forEach(lane -> problems.add(lane + " holds permits but is forgotten"));
         if (couldGrant) {
             problems.add("a waiting request could be granted and is not");
         }
+        ledger.zombies.forEach(entry -> holders.add(new Holder(Status.REVOKED, entry, now)));
         return new PoolAudit(holders, problems);
+    }
+
+    private static Status statusOf(Entry entry, long now) {
+        if (entry.isLost()) {
+            return Status.LOST;
+        }
+        boolean overdue = entry.isSuspect() || entry.context.deadline().atNanos() - now < 0;
+        return overdue ? Status.SUSPECT : Status.HELD;
+    }
+
+    private static void check(List<String> problems, Level level, Map<Level, Integer> found) {
+        check(problems, level.name, level.used, found.getOrDefault(level, 0));
     }
 
     private static int queued(List<String> problems, Lane lane) {
         int count = 0;
-        for (PermitRequest request = lane.head; request != null; request = request.next) {
+        for (Entry entry = lane.head; entry != null; entry = entry.next) {
             count++;
         }
-        check(problems, "waiting in " + lane.path, lane.waiting, count);
-        if (lane.provider.backlog.contains(lane) != (count > 0)) {
-            problems.add("backlog of " + lane.path.provider() + " is wrong about " + lane.path);
+        check(problems, "waiting in " + lane, lane.waiting, count);
+        if ((lane.listedIn >= 0) != lane.isReady() || lane.group.byArrival.contains(lane) != lane.isReady()) {
+            problems.add(lane + " is listed as if it were " + (lane.isReady() ? "not " : "") + "ready");
+        }
+        if (lane.isReady() && lane.listedIn != LaneGroup.classOf(lane)) {
+            problems.add(lane + " is listed in class " + lane.listedIn);
         }
         return count;
     }
@@ -158,7 +189,7 @@ public final class PoolAudit {
         }
     }
 
-    /** {@return the permits that are out, and who has them} */
+    /** {@return the permits that are out, and who has them; and the revoked ones that were not given back yet} */
     public List<Holder> holders() {
         return holders;
     }
@@ -177,7 +208,9 @@ public final class PoolAudit {
     public String toString() {
         StringBuilder text = new StringBuilder("PoolAudit: ")
                 .append(problems.isEmpty() ? "whole, " : "BROKEN, ")
-                .append(holders.size())
+                .append(holders.stream()
+                        .filter(holder -> holder.status != Status.REVOKED)
+                        .count())
                 .append(" held");
         problems.forEach(problem -> text.append("\n  ! ").append(problem));
         holders.forEach(holder -> text.append("\n  ").append(holder));

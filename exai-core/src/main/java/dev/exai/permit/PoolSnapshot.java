@@ -2,6 +2,7 @@ package dev.exai.permit;
 
 import dev.exai.context.ProviderId;
 import dev.exai.context.SessionId;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -11,20 +12,27 @@ public final class PoolSnapshot {
     /** One level. Immutable. */
     public static final class Usage {
         private final int limit;
+        private final int configured;
         private final int inUse;
         private final int waiting;
         private final boolean paused;
 
-        private Usage(int limit, int inUse, int waiting, boolean paused) {
-            this.limit = limit;
-            this.inUse = inUse;
+        private Usage(Level level, int waiting, boolean paused) {
+            this.limit = level.limit;
+            this.configured = level.configured;
+            this.inUse = level.used;
             this.waiting = waiting;
             this.paused = paused;
         }
 
-        /** {@return how many permits may be out} */
+        /** {@return how many permits may be out now: what was configured, or less if the provider was found to refuse} */
         public int limit() {
             return limit;
+        }
+
+        /** {@return how many permits may be out as far as the limits say} */
+        public int configured() {
+            return configured;
         }
 
         /** {@return how many are out} */
@@ -44,40 +52,54 @@ public final class PoolSnapshot {
 
         @Override
         public String toString() {
-            return inUse + "/" + limit + (waiting == 0 ? "" : " +" + waiting + " waiting") + (paused ? " paused" : "");
+            return inUse + "/" + limit + (limit < configured ? " of " + configured : "")
+                    + (waiting == 0 ? "" : " +" + waiting + " waiting") + (paused ? " paused" : "");
         }
     }
 
     private final Usage global;
     private final Map<ProviderId, Usage> providers;
+    private final Map<ProviderId, Map<String, Usage>> models;
     private final Map<SessionId, Usage> sessions;
     private final long granted;
     private final long returned;
     private final long revoked;
+    private final long reclaimed;
     private final int zombies;
 
-    private PoolSnapshot(
-            Usage global, Map<ProviderId, Usage> providers, Map<SessionId, Usage> sessions, Ledger ledger) {
-        this.global = global;
-        this.providers = providers;
-        this.sessions = sessions;
+    private PoolSnapshot(Ledger ledger) {
+        this.global = new Usage(ledger.global, ledger.waiting, false);
+        this.providers = new LinkedHashMap<>();
+        this.models = new LinkedHashMap<>();
+        for (ProviderState provider : ledger.providers) {
+            providers.put(provider.id, new Usage(provider.level, provider.waiting, provider.paused));
+        }
+        this.sessions = new LinkedHashMap<>();
+        Map<LaneGroup, Integer> waiting = new HashMap<>();
+        for (SessionState session : ledger.sessions.values()) {
+            sessions.put(session.id, new Usage(session.level, session.waiting, false));
+            session.shares.forEach(
+                    share -> share.lanes.forEach(lane -> waiting.merge(lane.group, lane.waiting, Integer::sum)));
+        }
+        for (ProviderState provider : ledger.providers) {
+            for (LaneGroup group : provider.groups) {
+                if (group.level != null) {
+                    models.computeIfAbsent(provider.id, id -> new LinkedHashMap<>())
+                            .put(
+                                    group.level.name,
+                                    new Usage(group.level, waiting.getOrDefault(group, 0), provider.paused));
+                }
+            }
+        }
         this.granted = ledger.granted;
         this.returned = ledger.returned;
         this.revoked = ledger.revoked;
-        this.zombies = ledger.zombies;
+        this.reclaimed = ledger.reclaimed;
+        this.zombies = ledger.zombies.size();
     }
 
     static PoolSnapshot of(Ledger ledger) {
-        Map<ProviderId, Usage> providers = new LinkedHashMap<>();
-        ledger.providers.forEach((id, state) -> {
-            int waiting = state.backlog.stream().mapToInt(lane -> lane.waiting).sum();
-            providers.put(id, new Usage(state.level.limit, state.level.used, waiting, state.paused));
-        });
-        Map<SessionId, Usage> sessions = new LinkedHashMap<>();
-        ledger.sessions.forEach(
-                (id, state) -> sessions.put(id, new Usage(state.level.limit, state.level.used, state.waiting, false)));
-        Usage global = new Usage(ledger.global.limit, ledger.global.used, ledger.waiting, false);
-        return new PoolSnapshot(global, providers, sessions, ledger);
+        return new PoolSnapshot(ledger);
     }
 
     /** {@return the whole pool} */
@@ -92,6 +114,16 @@ public final class PoolSnapshot {
      */
     public Optional<Usage> provider(ProviderId provider) {
         return Optional.ofNullable(providers.get(provider));
+    }
+
+    /**
+     * {@return a model that has a limit, if the pool knows it}
+     *
+     * @param provider its provider
+     * @param model the model's id
+     */
+    public Optional<Usage> model(ProviderId provider, String model) {
+        return Optional.ofNullable(models.getOrDefault(provider, Map.of()).get(model));
     }
 
     /**
@@ -118,7 +150,12 @@ public final class PoolSnapshot {
         return revoked;
     }
 
-    /** {@return how many of those their owners have not given back yet} They hold no unit. */
+    /** {@return how many were reclaimed, because nobody could give them back any more} */
+    public long reclaimed() {
+        return reclaimed;
+    }
+
+    /** {@return how many of the revoked ones their owners have not given back yet} They hold no unit. */
     public int zombies() {
         return zombies;
     }
@@ -130,6 +167,7 @@ public final class PoolSnapshot {
 
     @Override
     public String toString() {
-        return "PoolSnapshot[global " + global + ", " + providers + ", sessions " + sessions + "]";
+        return "PoolSnapshot[global " + global + ", " + providers + (models.isEmpty() ? "" : ", models " + models)
+                + ", sessions " + sessions + "]";
     }
 }

@@ -1,9 +1,9 @@
 package dev.exai.permit;
 
-import dev.exai.context.ProviderId;
 import dev.exai.context.SessionId;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the pool knows of a session. Guarded by the pool's lock.
@@ -12,9 +12,14 @@ import java.util.Map;
  * count.
  */
 final class SessionState {
+    /** The ledger that it is in: a path that was used with another pool leads to another one. */
+    final Ledger ledger;
+
     final SessionId id;
     final Level level;
-    final Map<ProviderId, Lane> lanes = new HashMap<>(4);
+
+    /** What it has at each provider that it ever asked for. */
+    final List<Share> shares = new ArrayList<>(2);
 
     int weight = 1;
     int waiting;
@@ -25,12 +30,33 @@ final class SessionState {
     boolean closed;
     long lastActiveNanos;
 
-    SessionState(SessionId id, int limit) {
+    /** Whether it is counted among the sessions that are in use. */
+    boolean countedInUse;
+
+    /** Its neighbours among the open sessions, by when they were last active. */
+    @Nullable
+    SessionState lessRecent;
+
+    @Nullable
+    SessionState moreRecent;
+
+    SessionState(Ledger ledger, SessionId id, int limit) {
+        this.ledger = ledger;
         this.id = id;
         this.level = new Level(id.value(), limit);
     }
 
     boolean isInUse() {
         return level.used > 0 || waiting > 0;
+    }
+
+    @Nullable
+    Share share(ProviderState provider) {
+        for (Share share : shares) {
+            if (share.provider == provider) {
+                return share;
+            }
+        }
+        return null;
     }
 }

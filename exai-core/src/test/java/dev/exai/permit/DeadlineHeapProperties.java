@@ -24,14 +24,14 @@ class DeadlineHeapProperties {
     void first_anyOrderOfAddAndRemove_isTheSoonest(
             @ForAll @Size(max = 60) List<@IntRange(min = -40, max = 40) Integer> steps) {
         DeadlineHeap heap = new DeadlineHeap();
-        List<PermitRequest> model = new ArrayList<>();
+        List<Entry> model = new ArrayList<>();
         for (int step : steps) {
             if (step >= 0) {
-                PermitRequest added = request(step);
+                Entry added = request(step);
                 model.add(added);
                 heap.add(added);
             } else if (!model.isEmpty()) {
-                PermitRequest removed = model.remove(-step % model.size());
+                Entry removed = model.remove(-step % model.size());
                 heap.remove(removed);
                 assertThat(removed.heapIndex).isEqualTo(-1);
             }
@@ -42,18 +42,18 @@ class DeadlineHeapProperties {
         }
     }
 
-    private static long soonest(List<PermitRequest> model) {
+    private static long soonest(List<Entry> model) {
         return model.stream().mapToLong(DeadlineHeapProperties::nanos).min().orElse(Long.MIN_VALUE);
     }
 
-    private static long nanos(PermitRequest request) {
+    private static long nanos(Entry request) {
         return request.context.deadline().budget().toNanos();
     }
 
-    private PermitRequest request(long nanos) {
+    private Entry request(long nanos) {
         Deadline deadline = Deadline.after(Duration.ofNanos(nanos), clock);
-        PermitRequest request = new PermitRequest(
-                pool, Desk.path("a", "glm"), CallContext.create(SessionId.of("a"), "x", deadline), null, null);
+        Entry request =
+                new Entry(pool, Desk.path("a", "glm"), CallContext.create(SessionId.of("a"), "x", deadline), null);
         request.dueNanos = deadline.atNanos();
         return request;
     }

@@ -21,10 +21,10 @@ class DeadlineHeapTest {
         pool = PermitPool.builder(PermitLimits.forDevelopment(), clock).build();
     }
 
-    private PermitRequest request(long nanos) {
+    private Entry request(long nanos) {
         Deadline deadline = Deadline.after(Duration.ofNanos(nanos), clock);
-        PermitRequest request = new PermitRequest(
-                pool, Desk.path("a", "glm"), CallContext.create(SessionId.of("a"), "x", deadline), null, null);
+        Entry request =
+                new Entry(pool, Desk.path("a", "glm"), CallContext.create(SessionId.of("a"), "x", deadline), null);
         request.dueNanos = deadline.atNanos();
         return request;
     }
@@ -37,8 +37,8 @@ class DeadlineHeapTest {
 
     @Test
     void first_clockWrapsAround_isTheSoonest() {
-        PermitRequest after = request(10);
-        PermitRequest before = request(1);
+        Entry after = request(10);
+        Entry before = request(1);
         assertThat(after.dueNanos).as("the clock has wrapped around by then").isNegative();
         heap.add(after);
         heap.add(before);
@@ -48,7 +48,7 @@ class DeadlineHeapTest {
 
     @Test
     void remove_lastOne_leavesItEmpty() {
-        PermitRequest only = request(1);
+        Entry only = request(1);
         heap.add(only);
 
         heap.remove(only);
@@ -61,7 +61,7 @@ class DeadlineHeapTest {
 
     @Test
     void remove_neverAdded_changesNothing() {
-        PermitRequest in = request(1);
+        Entry in = request(1);
         heap.add(in);
 
         heap.remove(request(2));
@@ -73,13 +73,12 @@ class DeadlineHeapTest {
     /** The one that takes the place of the removed one belongs above it: sinking alone would not do. */
     @Test
     void remove_replacementIsSooner_rises() {
-        List<PermitRequest> all =
-                Stream.of(1, 10, 2, 11, 12, 3, 4).map(this::request).toList();
+        List<Entry> all = Stream.of(1, 10, 2, 11, 12, 3, 4).map(this::request).toList();
         all.forEach(heap::add);
 
         heap.remove(all.get(3));
         for (int expected : new int[] {1, 2, 3, 4, 10, 12}) {
-            PermitRequest first = heap.first();
+            Entry first = heap.first();
             assertThat(first.context.deadline().budget()).isEqualTo(Duration.ofNanos(expected));
             heap.remove(first);
         }

@@ -341,7 +341,7 @@ class PermitPoolFairnessTest {
         }
 
         assertThat(head.waits()).isTrue();
-        assertThat(head.request.overtaken).isZero();
+        assertThat(head.request.entry.lane().overtaken).isZero();
         own.close();
         assertThat(head.holds()).isTrue();
     }

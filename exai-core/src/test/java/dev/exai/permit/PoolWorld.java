@@ -323,7 +323,7 @@ final class PoolWorld {
         }
         checkCounts();
         for (PoolModel.Ask head : model.heads()) {
-            assertThat(byAsk.get(head).request.overtaken).isEqualTo(head.overtaken);
+            assertThat(byAsk.get(head).request.entry.lane().overtaken).isEqualTo(head.overtaken);
             assertThat(head.overtaken)
                     .isLessThanOrEqualTo(limits.bypassFactor() * model.mostEverAllowed(head.provider));
         }

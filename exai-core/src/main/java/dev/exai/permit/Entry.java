@@ -1,0 +1,216 @@
+package dev.exai.permit;
+
+import dev.exai.context.CallContext;
+import dev.exai.error.ExaiException;
+import dev.exai.permit.PermitRequest.State;
+import java.lang.ref.ReferenceQueue;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A line of the ledger: one request for a permit, from the moment it is made to the moment its permit is back.
+ *
+ * <p>Request and permit are one entry with one state, so nothing can be granted to a request that has ended, and ending
+ * it gives back whatever it was granted.
+ */
+class Entry {
+    /*
+     * State      NEW -> QUEUED -> HELD -> RETURNED, or NEW -> LEFT, or QUEUED -> LEFT, or HELD -> REVOKED, or
+     *            HELD -> RECLAIMED. Nothing else, nothing twice.
+     * Owner      Every field below is guarded by the pool's lock. `state` and `owner` are volatile so that they can be
+     *            read without it; they are written under it. `cancelled` is only ever set, by the owner; `touchedNanos`
+     *            is written by the owner.
+     * Hand-off   HELD begins when the ledger counts the unit, before the owner hears of it. A request that is cancelled
+     *            in between goes HELD -> RETURNED, and the delivery finds it so and tells nobody.
+     * Handle     Until it holds, it keeps its handle, which its listener will want. From then on it must not: a handle
+     *            that nobody else keeps is a permit that nobody can give back, and is found by its reference.
+     * Size       88 bytes. There may be many that wait, so fields that are never in use at once share a place.
+     */
+
+    private static final int SUSPECT = 1;
+    private static final int RETURNED_LATE = 2;
+    private static final int DELIVERED = 4;
+    private static final int SETTLED = 8;
+    private static final int CHARGED = 16;
+
+    final PermitPool pool;
+    final PermitPath path;
+    final CallContext context;
+
+    /** The handle while it is new or waits; the reference that finds it dropped while it holds; then null. */
+    private @Nullable Object handle;
+
+    /**
+     * Whom to tell: while it waits the listener or the thread, while it holds what its owner wants done when it is
+     * overdue; after it has left without a permit, why.
+     */
+    private volatile @Nullable Object owner;
+
+    private volatile State state = State.NEW;
+
+    /** Whether its owner ended it: from then on its owner is told nothing. */
+    volatile boolean cancelled;
+
+    private byte marks;
+
+    /** Links of the lane's queue while QUEUED, of the ledger's list of holders while HELD. */
+    @Nullable
+    Entry previous;
+
+    @Nullable
+    Entry next;
+
+    /** The next one with a call of the same bucket, while it is in the index of calls. */
+    @Nullable
+    Entry nextOfBucket;
+
+    /** Its lane, from the moment it is queued. */
+    @Nullable
+    Lane lane;
+
+    /** Its place in the heap of deadlines, or -1. */
+    int heapIndex = -1;
+
+    /** While it waits the number of its arrival; from its grant on the number of that, which is its fence. */
+    long sequence;
+
+    /** Since when it waits, or holds. */
+    long sinceNanos;
+
+    /** When the next thing is due: the deadline while it waits; while it holds, to be looked at again. */
+    long dueNanos;
+
+    /** When its owner last said that it is in use; written without the lock. */
+    volatile long touchedNanos;
+
+    Entry(PermitPool pool, PermitPath path, CallContext context, @Nullable Object owner) {
+        this.pool = pool;
+        this.path = Objects.requireNonNull(path, "path");
+        this.context = Objects.requireNonNull(context, "context");
+        this.owner = owner;
+    }
+
+    /** {@return how many tokens it asks for, to be taken from the provider's budget} */
+    int tokens() {
+        return 0;
+    }
+
+    State state() {
+        return state;
+    }
+
+    void state(State value) {
+        state = value;
+    }
+
+    boolean isIn(State value) {
+        return state == value;
+    }
+
+    /** Its lane, once it has been queued. */
+    Lane lane() {
+        return Objects.requireNonNull(lane, "not queued yet");
+    }
+
+    @Nullable
+    Object owner() {
+        return owner;
+    }
+
+    void owner(@Nullable Object value) {
+        owner = value;
+    }
+
+    /** {@return why it left without a permit, if it did so for a reason} */
+    @Nullable
+    ExaiException failure() {
+        return owner instanceof ExaiException failure ? failure : null;
+    }
+
+    boolean isSuspect() {
+        return (marks & SUSPECT) != 0;
+    }
+
+    void suspect(boolean value) {
+        marks = (byte) (value ? marks | SUSPECT : marks & ~SUSPECT);
+    }
+
+    boolean isReturnedLate() {
+        return (marks & RETURNED_LATE) != 0;
+    }
+
+    void returnedLate() {
+        marks |= RETURNED_LATE;
+    }
+
+    /** Notes that its grant took something from a budget. */
+    void charged() {
+        marks |= CHARGED;
+    }
+
+    /** {@return whether its grant took something from a budget that its owner has not heard of} */
+    boolean isRefundable() {
+        return (marks & (CHARGED | DELIVERED)) == CHARGED;
+    }
+
+    /** Notes that its owner hears of its grant: what that took from a budget is spent from then on. */
+    void delivered() {
+        marks |= DELIVERED;
+    }
+
+    /** {@return whether what it used was not known before} */
+    boolean settle() {
+        boolean first = (marks & (CHARGED | SETTLED)) == CHARGED;
+        marks |= SETTLED;
+        return first;
+    }
+
+    // The handle
+
+    void keep(PermitRequest request) {
+        handle = request;
+    }
+
+    /** Keeps its handle no longer, and has it reported if nobody else does. */
+    PermitRequest letGo(ReferenceQueue<PermitRequest> dropped) {
+        PermitRequest request = (PermitRequest) Objects.requireNonNull(handle, "handle");
+        handle = new HandleRef(request, this, dropped);
+        return request;
+    }
+
+    void forgetHandle() {
+        handle = null;
+    }
+
+    /** {@return the reference to its handle, while it holds} */
+    @Nullable
+    HandleRef reference() {
+        return handle instanceof HandleRef reference ? reference : null;
+    }
+
+    /** {@return whether nobody has the handle any more} */
+    boolean isLost() {
+        HandleRef reference = reference();
+        return reference != null && reference.get() == null;
+    }
+
+    @Override
+    public String toString() {
+        return "PermitRequest[" + path + ", " + context.callId() + ", " + state() + "]";
+    }
+
+    /** One that asks for tokens as well. */
+    static final class Metered extends Entry {
+        private final int tokens;
+
+        Metered(PermitPool pool, PermitPath path, CallContext context, @Nullable Object owner, int tokens) {
+            super(pool, path, context, owner);
+            this.tokens = tokens;
+        }
+
+        @Override
+        int tokens() {
+            return tokens;
+        }
+    }
+}

@@ -1,0 +1,347 @@
+package dev.exai.permit;
+
+import dev.exai.context.CallContext;
+import dev.exai.context.ProviderId;
+import dev.exai.context.Scheduler;
+import dev.exai.context.SessionId;
+import dev.exai.error.ExaiException;
+import dev.exai.error.SessionClosedException;
+import dev.exai.permit.PermitRequest.State;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What can be done to a pool, each as one change of the ledger with what follows from it. Called under the pool's lock.
+ *
+ * <p>Invariant: when a move is done and {@link #grantAll} was called, no head of a lane could be granted (I3). So every
+ * move that frees a unit or changes a head ends in it; where nobody waits there is nothing to do.
+ */
+final class Moves {
+    final Ledger ledger;
+    private final GrantOrder order;
+    private final Refusals refusals;
+    private final Deliveries deliveries;
+    private final Alarm alarm;
+    private boolean closed;
+
+    Moves(PermitLimits limits, Scheduler scheduler, Deliveries deliveries, Runnable ring) {
+        this.ledger = new Ledger(limits);
+        this.order = new GrantOrder(ledger);
+        this.refusals = new Refusals(ledger);
+        this.deliveries = deliveries;
+        this.alarm = new Alarm(scheduler, ring);
+    }
+
+    // Sessions, limits, pauses
+
+    void openSession(SessionId id, int weight, long now) {
+        ledger.open(id, weight, now);
+    }
+
+    void closeSession(SessionId id, long now, Aftermath after) {
+        SessionState session = ledger.sessions.get(id);
+        if (session != null) {
+            ledger.close(session);
+            failAll(session, "session " + id, "session closed", now, after);
+            ledger.dropIfIdle(session);
+        }
+    }
+
+    private void failAll(SessionState session, String closedOne, String how, long now, Aftermath after) {
+        for (Entry waiting : ledger.waitingOf(session)) {
+            fail(waiting, new SessionClosedException(closedOne), how, now, after);
+        }
+    }
+
+    void resize(PermitLimits limits, long now, Aftermath after) {
+        ledger.resize(limits);
+        deliveries.resized(limits, now, after);
+    }
+
+    void pause(ProviderId id, Duration length, long now, Aftermath after) {
+        ProviderState provider = ledger.provider(id);
+        long until = now + length.toNanos();
+        if (!provider.paused || until - provider.pausedUntilNanos > 0) {
+            if (!provider.paused) {
+                deliveries.paused(id, length, now, after);
+            }
+            provider.paused = true;
+            provider.pausedUntilNanos = until;
+        }
+    }
+
+    void resume(ProviderId id, long now, Aftermath after) {
+        ProviderState provider = ledger.knownProvider(id);
+        if (provider != null && provider.paused) {
+            provider.paused = false;
+            deliveries.resumed(id, "told to", now, after);
+        }
+    }
+
+    void stopGranting() {
+        closed = true;
+    }
+
+    void close(long now, Aftermath after) {
+        closed = true;
+        for (SessionState session : List.copyOf(ledger.sessions.values())) {
+            failAll(session, "the permit pool", "pool closed", now, after);
+        }
+        alarm.cancel();
+    }
+
+    // A request, from when it is made
+
+    /** Takes in a new request, or says why not; one that was cancelled before this stays out. */
+    @Nullable
+    ExaiException submit(Entry entry, boolean nowOrNever, long now, Aftermath after) {
+        if (!entry.isIn(State.NEW)) {
+            return null;
+        }
+        CallContext context = entry.context;
+        Lane lane = ledger.lane(entry.path);
+        ExaiException refusal =
+                closed ? new SessionClosedException("the permit pool") : refusals.ofNew(lane, context, nowOrNever, now);
+        if (refusal != null) {
+            refuse(entry, lane);
+        } else if (ledger.waiting == 0 && order.admits(entry, lane, now)) {
+            admit(entry, lane, now, after);
+        } else {
+            refusal = enqueue(entry, lane, nowOrNever, now, after);
+        }
+        if (refusal != null) {
+            deliveries.refused(context, entry.path, refusal, now, after);
+        }
+        return refusal;
+    }
+
+    private void refuse(Entry entry, Lane lane) {
+        entry.state(State.LEFT);
+        entry.forgetHandle();
+        ledger.dropIfIdle(lane.session());
+    }
+
+    /** Grants a request beside which nobody waits, as if it had waited for no time. */
+    private void admit(Entry entry, Lane lane, long now, Aftermath after) {
+        deliveries.queued(entry, now, after);
+        ledger.admit(entry, lane, now);
+        deliveries.granted(entry, now, after);
+        alarm.by(entry.dueNanos, now);
+    }
+
+    /** Queues a request and grants it if it can be; one that has to wait where the queue is full is taken out again. */
+    private @Nullable ExaiException enqueue(Entry entry, Lane lane, boolean nowOrNever, long now, Aftermath after) {
+        Aftermath grants = new Aftermath();
+        ledger.enqueue(entry, lane, now);
+        grantAll(now, grants);
+        boolean waits = entry.isIn(State.QUEUED);
+        ExaiException refusal = waits && !nowOrNever ? refusals.ofWaiting(entry, lane, now) : null;
+        if (refusal == null) {
+            deliveries.queued(entry, now, after);
+        } else {
+            ledger.leave(entry);
+        }
+        after.addAll(grants);
+        if (waits && nowOrNever) {
+            left(entry, "not at once", now, after);
+        }
+        if (waits && entry.isIn(State.LEFT)) {
+            grantAll(now, after);
+        }
+        return refusal;
+    }
+
+    /** Ends a request from whatever state it is in. */
+    void end(Entry entry, long now, Aftermath after) {
+        switch (entry.state()) {
+            case NEW -> {
+                entry.state(State.LEFT);
+                entry.forgetHandle();
+            }
+            case QUEUED -> left(entry, "cancelled", now, after);
+            case HELD -> {
+                ledger.giveBack(entry, now);
+                deliveries.returned(entry, now, after);
+            }
+            case REVOKED -> returnLate(entry, now, after);
+            default -> {
+                return; // it has ended
+            }
+        }
+        if (ledger.waiting > 0) {
+            grantAll(now, after);
+        }
+    }
+
+    private void returnLate(Entry entry, long now, Aftermath after) {
+        if (ledger.zombies.remove(entry)) {
+            entry.forgetHandle();
+            deliveries.returnedLate(entry, now, after);
+        }
+    }
+
+    void onOverdue(Entry entry, Runnable action, Aftermath after) {
+        if (entry.isIn(State.HELD) || entry.isIn(State.REVOKED)) {
+            entry.owner(action);
+            if (entry.isIn(State.REVOKED) || entry.isSuspect()) {
+                deliveries.tellOverdue(entry, after);
+            }
+        }
+    }
+
+    /** Lowers the ceiling of the model or the provider of a permit that is out. */
+    void congested(Entry entry, long now, Aftermath after) {
+        if (!entry.isIn(State.HELD)) {
+            return;
+        }
+        Level ofModel = entry.lane().group.level;
+        Level level = ofModel == null ? entry.lane().provider().level : ofModel;
+        if (Ceiling.cut(level, entry.sequence, ledger.granted, ledger.limits, now)) {
+            deliveries.adapted(level, entry.path.provider(), now, after);
+            ledger.limitsChanged();
+        }
+    }
+
+    void settle(Entry entry, long tokens, long now) {
+        if (entry.lane != null) {
+            entry.lane().provider().rates.settle(entry, tokens, now);
+        }
+    }
+
+    /** Takes back a permit that nobody can give back. */
+    void reclaim(Entry entry, long now, Aftermath after) {
+        if (entry.isIn(State.HELD)) {
+            ledger.reclaim(entry, now);
+            deliveries.reclaimed(entry, now, after);
+        } else if (entry.isIn(State.REVOKED)) {
+            ledger.zombies.remove(entry); // nobody will give it back any more
+        }
+    }
+
+    // What time does
+
+    /** What the alarm rings for: a deadline, the end of a lease, of a pause, of a quiet while. */
+    void ring(long now, Aftermath after) {
+        alarm.rings();
+        expire(now, after);
+    }
+
+    void expire(long now, Aftermath after) {
+        Entry first = ledger.deadlines.first();
+        while (first != null && first.dueNanos - now <= 0) {
+            if (first.isIn(State.QUEUED)) {
+                Duration waited = Duration.ofNanos(now - first.sinceNanos);
+                fail(first, refusals.timeout(first.lane(), waited, now), "timed out", now, after);
+            } else {
+                overdue(first, now, after);
+            }
+            first = ledger.deadlines.first();
+        }
+        for (ProviderState provider : ledger.providers) {
+            if (provider.paused && provider.pausedUntilNanos - now <= 0) {
+                provider.paused = false;
+                deliveries.resumed(provider.id, "its time was over", now, after);
+            }
+            raise(provider, provider.level, now, after);
+            for (LaneGroup group : provider.groups) {
+                if (group.level != null) {
+                    raise(provider, group.level, now, after);
+                }
+            }
+        }
+    }
+
+    private void raise(ProviderState provider, Level level, long now, Aftermath after) {
+        if (Ceiling.raise(level, ledger.limits, now)) {
+            deliveries.adapted(level, provider.id, now, after);
+            ledger.limitsChanged();
+        }
+    }
+
+    /** The ladder: a permit is suspect, and its owner told; then it is revoked. */
+    private void overdue(Entry holder, long now, Aftermath after) {
+        if (ledger.overdueAt(holder) - now > 0) {
+            deliveries.touched(holder, now, after); // since it was last looked at
+            ledger.lookAgain(holder);
+        } else if (holder.isSuspect()) {
+            ledger.revoke(holder, now);
+            deliveries.revoked(holder, now, after);
+        } else {
+            ledger.suspect(holder, now);
+            deliveries.suspect(holder, now, after);
+        }
+    }
+
+    // What several of them do
+
+    private void left(Entry entry, String how, long now, Aftermath after) {
+        ledger.leave(entry);
+        deliveries.left(entry, how, now, after);
+    }
+
+    private void fail(Entry entry, ExaiException why, String how, long now, Aftermath after) {
+        ExaiException failure = why.in(
+                entry.context.errorContext().withProvider(entry.path.provider().value()));
+        Object owner = entry.owner();
+        entry.owner(
+                failure); // before its state says that it has left: a thread that waits reads the one, then the other
+        ledger.leave(entry);
+        deliveries.failed(entry, owner, failure, how, now, after);
+    }
+
+    /** Grants whatever can be granted, then sets the alarm. Every change ends here. */
+    void grantAll(long now, Aftermath after) {
+        Entry next = closed ? null : order.next(now);
+        while (next != null) {
+            order.countOvertaken(next, now);
+            ledger.grant(next, now);
+            deliveries.granted(next, now, after);
+            next = order.next(now);
+        }
+        setAlarm(now);
+    }
+
+    private void setAlarm(long now) {
+        Entry first = ledger.deadlines.first();
+        if (first != null && !(closed && ledger.waiting == 0)) {
+            alarm.by(first.dueNanos, now);
+        }
+        if (closed) {
+            return;
+        }
+        for (ProviderState provider : ledger.providers) {
+            if (provider.paused) {
+                alarm.by(provider.pausedUntilNanos, now);
+            }
+            setAlarm(provider.level, now);
+            for (LaneGroup group : provider.groups) {
+                setAlarm(group.level, now);
+            }
+        }
+        if (ledger.waiting > 0 && order.waitsForTime) {
+            alarm.by(order.readyAtNanos, now);
+        }
+    }
+
+    private void setAlarm(@Nullable Level level, long now) {
+        if (level != null && level.ceiling != null) {
+            alarm.by(level.ceiling.raiseAtNanos, now);
+        }
+    }
+
+    // Looking
+
+    /** What a waiting request would fail with now; what it has failed with if that came first. */
+    Optional<ExaiException> describeWait(Entry entry, long now) {
+        if (!entry.isIn(State.QUEUED)) {
+            return Optional.ofNullable(entry.failure());
+        }
+        return Optional.of(refusals.timeout(entry.lane(), Duration.ofNanos(now - entry.sinceNanos), now));
+    }
+
+    PoolAudit audit(long now) {
+        return PoolAudit.of(ledger, !closed && order.next(now) != null, now);
+    }
+}

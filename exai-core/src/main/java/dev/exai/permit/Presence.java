@@ -1,0 +1,68 @@
+package dev.exai.permit;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which sessions are there: how many are in use, and which open one was active last. Guarded by the pool's lock.
+ *
+ * <p>Asked for at a limit of two only, where a unit is kept for others just while there is somebody to keep it for.
+ */
+final class Presence {
+    private int inUse;
+
+    /** The ends of the list of open sessions, in the order in which they were last active. */
+    private @Nullable SessionState latest;
+
+    private @Nullable SessionState earliest;
+
+    /** Takes over what has changed of a session. */
+    void changed(SessionState session) {
+        boolean counts = !session.closed && session.isInUse();
+        if (counts != session.countedInUse) {
+            session.countedInUse = counts;
+            inUse += counts ? 1 : -1;
+        }
+    }
+
+    /** Notes that a session is active now. */
+    void active(SessionState session, long now) {
+        session.lastActiveNanos = now;
+        if (session.open && session != latest) {
+            remove(session);
+            session.lessRecent = latest;
+            if (latest == null) {
+                earliest = session;
+            } else {
+                latest.moreRecent = session;
+            }
+            latest = session;
+        }
+    }
+
+    /** Takes a session out that is no longer open, or forgotten. */
+    void remove(SessionState session) {
+        if (session.lessRecent != null) {
+            session.lessRecent.moreRecent = session.moreRecent;
+        } else if (earliest == session) {
+            earliest = session.moreRecent;
+        }
+        if (session.moreRecent != null) {
+            session.moreRecent.lessRecent = session.lessRecent;
+        } else if (latest == session) {
+            latest = session.lessRecent;
+        }
+        session.lessRecent = null;
+        session.moreRecent = null;
+    }
+
+    /** {@return whether a session other than this one waits or holds} */
+    boolean isAnotherInUse(SessionState session) {
+        return inUse > (session.countedInUse ? 1 : 0);
+    }
+
+    /** {@return the open session, other than this one, that was active last} */
+    @Nullable
+    SessionState latestBut(SessionState session) {
+        return latest == session ? session.lessRecent : latest;
+    }
+}
