@@ -1,5 +1,6 @@
 package dev.exai.context;
 
+import static com.google.common.util.concurrent.Uninterruptibles.awaitUninterruptibly;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
@@ -43,11 +44,14 @@ class SystemSchedulerTest {
     @Test
     void cancel_beforeItIsDue_isTrueOnceAndItNeverRuns() throws Exception {
         AtomicInteger runs = new AtomicInteger();
+        CountDownLatch cancelled = new CountDownLatch(1);
         CountDownLatch later = new CountDownLatch(1);
+        scheduler.schedule(Duration.ZERO, () -> awaitUninterruptibly(cancelled)); // nothing is due before the cancel
         Scheduler.Scheduled task = scheduler.schedule(Duration.ofMillis(10), runs::incrementAndGet);
 
         assertThat(task.cancel()).isTrue();
         assertThat(task.cancel()).isFalse();
+        cancelled.countDown();
         scheduler.schedule(Duration.ofMillis(20), later::countDown);
 
         assertThat(later.await(10, TimeUnit.SECONDS)).isTrue();

@@ -93,7 +93,6 @@ class PermitLeaseTest {
 
         assertThat(desk.pool.snapshot().revoked()).isZero();
         assertThat(desk.eventKinds()).containsSubsequence("PermitSuspect", "PermitCleared", "PermitReturned");
-        assertThat(desk.clock.pending()).isZero();
     }
 
     @Test
