@@ -161,7 +161,9 @@ class Entry {
     /** {@return whether what it used was not known before} */
     boolean settle() {
         boolean first = (marks & (CHARGED | SETTLED)) == CHARGED;
-        marks |= SETTLED;
+        if (first) {
+            marks |= SETTLED;
+        }
         return first;
     }
 

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * <ol>
  *   <li>At a provider that is paused, or whose budget for a span of time is spent, nothing is granted, and nobody there
  *       is overtaken or holds anybody up. Where the budget is too short for the tokens of the one whose turn it is,
- *       nobody there passes it.
+ *       nobody there passes it, and it holds up nobody elsewhere.
  *   <li>Only heads of lanes are looked at: within a lane, first come first served.
  *   <li>A head fits if its session, its session's cap at the provider, its model, its provider and the pool each have a
  *       free unit beyond those that are kept back.
@@ -54,12 +54,12 @@ final class GrantOrder {
         boolean dueAtGlobal = false;
         for (ProviderState provider : ledger.providers) {
             Lane due = due(provider);
-            if (due == null || isShut(provider, now) || provider.level.free() < 1) {
+            if (due == null || isShut(provider, now) || provider.level.free() < 1 || !isAffordable(due, now)) {
                 continue;
             }
             if (!poolHasRoom(provider, null, now)) {
                 dueAtGlobal = true;
-            } else if (isAffordable(due, now)) {
+            } else {
                 dueNow = dueNow == null || due.arrival() < dueNow.arrival() ? due : dueNow;
             }
         }
@@ -131,8 +131,10 @@ final class GrantOrder {
             for (LaneGroup group : provider.groups) {
                 if (group == lane.group || group.hasRoom()) {
                     group.byArrival.forEachBefore(granted.sequence, older -> {
-                        older.overtaken++;
-                        group.listOverdue(older, bound);
+                        if (same || isAffordable(older, now)) {
+                            older.overtaken++;
+                            group.listOverdue(older, bound);
+                        }
                     });
                 }
             }

@@ -10,7 +10,7 @@ import dev.exai.error.PermitRevokedException;
  * the permit is revoked, so that no holder can keep a unit for ever.
  */
 public final class Permit implements AutoCloseable {
-    private final PermitRequest request;
+    final PermitRequest request;
 
     Permit(PermitRequest request) {
         this.request = request;

@@ -477,7 +477,7 @@ public final class PermitPool implements AutoCloseable {
 
     // ---- what nobody has any more
 
-    private void reclaimDropped() {
+    void reclaimDropped() {
         for (Reference<?> reference = dropped.poll(); reference != null; reference = dropped.poll()) {
             if (reference instanceof HandleRef handle) {
                 reclaim(handle.entry);

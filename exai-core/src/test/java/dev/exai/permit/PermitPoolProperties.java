@@ -2,7 +2,9 @@ package dev.exai.permit;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -42,10 +44,11 @@ class PermitPoolProperties {
         }
     }
 
-    record Request(String session, String provider, int seconds, boolean throwing) implements Step {
+    record Request(String session, String provider, String model, int tokens, int seconds, boolean throwing)
+            implements Step {
         @Override
         public void take(PoolWorld world) {
-            world.request(session, provider, seconds, throwing);
+            world.request(session, provider, model.isEmpty() ? null : model, tokens, seconds, throwing);
         }
     }
 
@@ -56,10 +59,31 @@ class PermitPoolProperties {
         }
     }
 
-    record TryAcquire(String session, String provider) implements Step {
+    record TryAcquire(String session, String provider, String model, int tokens) implements Step {
         @Override
         public void take(PoolWorld world) {
-            world.tryAcquire(session, provider);
+            world.tryAcquire(session, provider, model.isEmpty() ? null : model, tokens);
+        }
+    }
+
+    record Congested(int index) implements Step {
+        @Override
+        public void take(PoolWorld world) {
+            world.congested(index);
+        }
+    }
+
+    record Settle(int index, int tokens) implements Step {
+        @Override
+        public void take(PoolWorld world) {
+            world.settle(index, tokens);
+        }
+    }
+
+    record Drop(int index) implements Step {
+        @Override
+        public void take(PoolWorld world) {
+            world.drop(index);
         }
     }
 
@@ -77,10 +101,10 @@ class PermitPoolProperties {
         }
     }
 
-    record Resize(int glm, int kimi, int global, int session) implements Step {
+    record Resize(int glm, int kimi, int global, int session, int ofAir, int atEach) implements Step {
         @Override
         public void take(PoolWorld world) {
-            world.resize(glm, kimi, global, session);
+            world.resize(glm, kimi, global, session, ofAir, atEach);
         }
     }
 
@@ -151,7 +175,7 @@ class PermitPoolProperties {
     @Provide
     Arbitrary<PermitLimits> limits() {
         Arbitrary<Integer> units = Arbitraries.integers().between(1, 4);
-        return Combinators.combine(
+        Arbitrary<PermitLimits.Builder> levels = Combinators.combine(
                         units,
                         units,
                         units,
@@ -169,8 +193,40 @@ class PermitPoolProperties {
                         .newcomerUnit(newcomer)
                         .bypassFactor(bypass)
                         .maxQueuedPerSession(queue)
-                        .maxQueued(2 * queue)
-                        .build());
+                        .maxQueued(2 * queue));
+        Arbitrary<Integer> seldom = Arbitraries.of(0, 0, 0, 1, 2);
+        return Combinators.combine(levels, seldom, seldom, seldom, budgets(), units)
+                .as((builder, ofPlus, ofEach, atEach, budget, floor) -> {
+                    if (ofPlus > 0) {
+                        builder.model("glm", "plus", ofPlus);
+                    }
+                    if (ofEach > 0) {
+                        builder.eachModel("kimi", ofEach);
+                    }
+                    if (atEach > 0) {
+                        builder.sessionAtEachProvider(atEach).sessionAt("kimi", 1);
+                    }
+                    budget.ifPresent(value -> builder.rate("glm", value));
+                    return builder.ceilingFloor(floor)
+                            .ceilingProbe(Duration.ofSeconds(20))
+                            .build();
+                });
+    }
+
+    private static Arbitrary<Optional<RateBudget>> budgets() {
+        return Combinators.combine(
+                        Arbitraries.integers().between(1, 8),
+                        Arbitraries.integers().between(20, 120),
+                        Arbitraries.of(RateBudget.Charge.values()),
+                        Arbitraries.of(true, false, false))
+                .as((requests, tokens, charge, there) -> there
+                        ? Optional.of(RateBudget.builder()
+                                .requestsPerMinute(requests)
+                                .tokensPerMinute(tokens)
+                                .tokens(2L * tokens, Duration.ofMinutes(4))
+                                .charge(charge)
+                                .build())
+                        : Optional.empty());
     }
 
     @Provide
@@ -187,13 +243,19 @@ class PermitPoolProperties {
                 Tuple.of(1, PoolWorld.Mode.REJECT),
                 Tuple.of(1, PoolWorld.Mode.THROW));
         Arbitrary<Boolean> seldom = Arbitraries.frequency(Tuple.of(12, false), Tuple.of(1, true));
-        Arbitrary<Step> request =
-                Combinators.combine(session, provider, seconds, seldom).as(Request::new);
+        Arbitrary<String> model = Arbitraries.of("", "air", "plus");
+        Arbitrary<Integer> tokens = Arbitraries.of(0, 0, 5, 20, 50, 1000);
+        Arbitrary<Step> request = Combinators.combine(session, provider, model, tokens, seconds, seldom)
+                .as(Request::new);
         Arbitrary<Step> end = index.map(End::new);
         Arbitrary<Step> step = Arbitraries.frequencyOf(
                 Tuple.of(12, request),
                 Tuple.of(8, end),
-                Tuple.of(3, Combinators.combine(session, provider).as(TryAcquire::new)),
+                Tuple.of(
+                        3, Combinators.combine(session, provider, model, tokens).as(TryAcquire::new)),
+                Tuple.of(1, index.map(Congested::new)),
+                Tuple.of(1, Combinators.combine(index, tokens).as(Settle::new)),
+                Tuple.of(1, index.map(Drop::new)),
                 Tuple.of(2, seconds.map(Advance::new)),
                 Tuple.of(
                         2,
@@ -207,7 +269,9 @@ class PermitPoolProperties {
                                         Arbitraries.integers().between(1, 4),
                                         Arbitraries.integers().between(1, 4),
                                         Arbitraries.integers().between(1, 12),
-                                        Arbitraries.integers().between(1, 5))
+                                        Arbitraries.integers().between(1, 5),
+                                        Arbitraries.of(0, 0, 1, 2),
+                                        Arbitraries.of(1, 2, 3, 5))
                                 .as(Resize::new)),
                 Tuple.of(1, Combinators.combine(provider, seconds).as(Pause::new)),
                 Tuple.of(1, provider.map(Resume::new)),

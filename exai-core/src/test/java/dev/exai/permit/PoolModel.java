@@ -1,6 +1,7 @@
 package dev.exai.permit;
 
 import dev.exai.context.ProviderId;
+import dev.exai.context.SessionId;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -26,19 +27,47 @@ final class PoolModel {
         final String call;
         final String session;
         final String provider;
+        final String model;
+        final int tokens;
         final long deadline;
         int overtaken;
+        long grant;
+        boolean delivered;
+        boolean charged;
+        boolean settled;
 
-        Ask(String call, String session, String provider, long deadline) {
+        Ask(String call, String session, String provider, String model, int tokens, long deadline) {
             this.call = call;
             this.session = session;
             this.provider = provider;
+            this.model = model;
+            this.tokens = tokens;
             this.deadline = deadline;
         }
+    }
 
-        boolean isInLaneOf(Ask other) {
-            return session.equals(other.session) && provider.equals(other.provider);
+    /** What was taken of a budget, by whom, and when. */
+    static final class Taken {
+        final Ask ask;
+        final RateBudget.Window window;
+        final long at;
+        long amount;
+
+        Taken(Ask ask, RateBudget.Window window, long at, long amount) {
+            this.ask = ask;
+            this.window = window;
+            this.at = at;
+            this.amount = amount;
         }
+    }
+
+    /** What a provider, or one of its models, was found to allow. */
+    static final class Found {
+        int value;
+        long raiseAt;
+        long cutAtGrant;
+        long quiet;
+        boolean raised;
     }
 
     /** What is remembered of a session. */
@@ -62,6 +91,8 @@ final class PoolModel {
     final List<Ask> waiting = new ArrayList<>();
     final List<Ask> held = new ArrayList<>();
     final List<String> granted = new ArrayList<>();
+    final List<Taken> taken = new ArrayList<>();
+    final Map<String, Found> found = new HashMap<>();
     long now;
 
     PoolModel(PermitLimits limits, List<String> providers) {
@@ -71,8 +102,56 @@ final class PoolModel {
 
     // ---- counting
 
-    int limit(String provider) {
+    int configured(String provider) {
         return limits.provider(ProviderId.of(provider));
+    }
+
+    /** What holds now: what was configured, or what was found if that is less. */
+    int limit(String provider) {
+        return found.containsKey(provider)
+                ? Math.min(configured(provider), found.get(provider).value)
+                : configured(provider);
+    }
+
+    private Optional<Integer> configuredModel(Ask ask) {
+        return ask.model == null ? Optional.empty() : limits.model(ProviderId.of(ask.provider), ask.model);
+    }
+
+    private static String levelOf(Ask ask) {
+        return ask.provider + "/" + ask.model;
+    }
+
+    /** Its model, if that has a limit. */
+    private String limitedModel(Ask ask) {
+        return configuredModel(ask).isPresent() ? ask.model : "";
+    }
+
+    private boolean modelHasRoom(Ask ask) {
+        int limit = configuredModel(ask).orElse(Integer.MAX_VALUE);
+        if (found.containsKey(levelOf(ask))) {
+            limit = Math.min(limit, found.get(levelOf(ask)).value);
+        }
+        return heldAtModel(ask) < limit;
+    }
+
+    private int heldAtModel(Ask ask) {
+        return (int) held.stream()
+                .filter(other -> other.provider.equals(ask.provider))
+                .filter(other ->
+                        !limitedModel(ask).isEmpty() && limitedModel(ask).equals(other.model))
+                .count();
+    }
+
+    boolean sameLane(Ask a, Ask b) {
+        return sameShare(a, b) && limitedModel(a).equals(limitedModel(b));
+    }
+
+    private static boolean sameShare(Ask a, Ask b) {
+        return a.session.equals(b.session) && a.provider.equals(b.provider);
+    }
+
+    private int heldInShare(Ask ask) {
+        return (int) held.stream().filter(other -> sameShare(other, ask)).count();
     }
 
     int heldAt(String provider) {
@@ -84,7 +163,7 @@ final class PoolModel {
     }
 
     int heldInLane(Ask lane) {
-        return (int) held.stream().filter(ask -> ask.isInLaneOf(lane)).count();
+        return (int) held.stream().filter(ask -> sameLane(ask, lane)).count();
     }
 
     int waitingOf(String session) {
@@ -127,14 +206,138 @@ final class PoolModel {
 
     void resize(PermitLimits newLimits) {
         for (String provider : providers) {
-            mostEverAllowed.merge(provider, limit(provider), Math::max);
+            mostEverAllowed.merge(provider, configured(provider), Math::max);
         }
         everShrunk = true;
+        boolean otherModels = !limits.limitedModels().equals(newLimits.limitedModels());
+        Map<Ask, Integer> served = new HashMap<>();
+        waiting.forEach(ask -> served.put(ask, lastServed(ask)));
+        held.forEach(ask -> served.put(ask, lastServed(ask)));
         limits = newLimits;
+        if (otherModels) {
+            waiting.forEach(ask -> ask.overtaken = 0);
+            found.keySet().removeIf(level -> level.contains("/"));
+            sessions.values().forEach(session -> session.lastServed.clear());
+            served.forEach((ask, last) -> known(ask.session).lastServed.merge(laneOf(ask), last, Math::max));
+        }
+    }
+
+    private String laneOf(Ask ask) {
+        return ask.provider + "/" + limitedModel(ask);
+    }
+
+    private int lastServed(Ask ask) {
+        return known(ask.session).lastServed.getOrDefault(laneOf(ask), 0);
+    }
+
+    // ---- budgets
+
+    private List<RateBudget.Window> windows(String provider) {
+        return limits.rate(ProviderId.of(provider)).map(RateBudget::windows).orElse(List.of());
+    }
+
+    private static long amount(RateBudget.Window window, Ask ask) {
+        return window.kind() == RateBudget.Kind.REQUESTS ? 1 : Math.min(ask.tokens, window.limit());
+    }
+
+    private boolean budgetHas(String provider, Ask ask) {
+        return windows(provider).stream()
+                .allMatch(window ->
+                        used(provider, window) + Math.max(1, ask == null ? 1 : amount(window, ask)) <= window.limit());
+    }
+
+    private long used(String provider, RateBudget.Window window) {
+        return taken.stream()
+                .filter(one -> one.ask.provider.equals(provider) && one.window.equals(window))
+                .filter(one -> one.at + window.length().toSeconds() > now)
+                .mapToLong(one -> one.amount)
+                .sum();
+    }
+
+    void settle(Ask ask, int tokens) {
+        boolean actual = limits.rate(ProviderId.of(ask.provider))
+                .map(budget -> budget.charge() == RateBudget.Charge.ACTUAL)
+                .orElse(false);
+        if (!actual || !ask.charged || ask.settled) {
+            return;
+        }
+        ask.settled = true;
+        for (RateBudget.Window window : windows(ask.provider)) {
+            if (window.kind() == RateBudget.Kind.TOKENS) {
+                long asked = amount(window, ask);
+                if (tokens > asked) {
+                    taken.add(new Taken(ask, window, now, tokens - asked));
+                } else {
+                    giveBack(ask, window, asked - tokens);
+                }
+            }
+        }
+    }
+
+    private void giveBack(Ask ask, RateBudget.Window window, long amount) {
+        taken.stream()
+                .filter(one -> one.ask == ask && one.window.equals(window))
+                .filter(one -> one.at + window.length().toSeconds() > now)
+                .findFirst()
+                .ifPresent(one -> one.amount -= amount);
+    }
+
+    // ---- what providers are found to allow
+
+    void congested(Ask ask) {
+        boolean ofModel = configuredModel(ask).isPresent();
+        String level = ofModel ? levelOf(ask) : ask.provider;
+        int configured = ofModel ? configuredModel(ask).get() : configured(ask.provider);
+        int inUse = ofModel ? heldAtModel(ask) : heldAt(ask.provider);
+        Found known = found.get(level);
+        if (!held.contains(ask) || (known != null && ask.grant <= known.cutAtGrant)) {
+            return;
+        }
+        int before = known == null ? configured : Math.min(configured, known.value);
+        if (known == null) {
+            known = new Found();
+            known.quiet = limits.ceilingProbe().toSeconds();
+            found.put(level, known);
+        } else if (known.raised) {
+            known.quiet = Math.min(8 * limits.ceilingProbe().toSeconds(), 2 * known.quiet);
+        }
+        int floor = Math.min(limits.ceilingFloor(), before);
+        int sevenTenths = Math.max(1, Math.min(before, inUse)) * 7 / 10;
+        known.value = Math.max(1, Math.min(before, Math.max(floor, sevenTenths)));
+        known.cutAtGrant = granted.size();
+        known.raised = false;
+        known.raiseAt = now + known.quiet;
+    }
+
+    private void raise() {
+        found.entrySet().removeIf(entry -> {
+            Found known = entry.getValue();
+            if (known.raiseAt > now) {
+                return false;
+            }
+            if (known.value >= configuredLevel(entry.getKey())) {
+                return true;
+            }
+            if (known.raised) {
+                known.quiet = limits.ceilingProbe().toSeconds();
+            }
+            known.raised = true;
+            known.value++;
+            known.raiseAt = now + known.quiet;
+            return false;
+        });
+    }
+
+    private int configuredLevel(String level) {
+        int slash = level.indexOf('/');
+        return slash < 0
+                ? configured(level)
+                : limits.model(ProviderId.of(level.substring(0, slash)), level.substring(slash + 1))
+                        .orElseThrow();
     }
 
     int mostEverAllowed(String provider) {
-        return Math.max(limit(provider), mostEverAllowed.getOrDefault(provider, 0));
+        return Math.max(configured(provider), mostEverAllowed.getOrDefault(provider, 0));
     }
 
     void pause(String provider, long seconds) {
@@ -145,8 +348,9 @@ final class PoolModel {
         pausedUntil.remove(provider);
     }
 
-    private boolean isPaused(Ask ask) {
-        return pausedUntil.containsKey(ask.provider);
+    /** Whether nobody is let in at a provider, whoever asks. */
+    private boolean isShut(Ask ask) {
+        return pausedUntil.containsKey(ask.provider) || !budgetHas(ask.provider, null);
     }
 
     void enqueue(Ask ask) {
@@ -162,6 +366,9 @@ final class PoolModel {
         waiting.remove(ask);
         if (held.remove(ask)) {
             known(ask.session).lastActive = now;
+            if (ask.charged && !ask.delivered) {
+                windows(ask.provider).forEach(window -> giveBack(ask, window, amount(window, ask)));
+            }
         }
         forget();
     }
@@ -174,6 +381,7 @@ final class PoolModel {
             }
         }
         pausedUntil.values().removeIf(until -> until <= now);
+        raise();
         forget();
     }
 
@@ -190,7 +398,12 @@ final class PoolModel {
             waiting.remove(ask);
             held.add(ask);
             granted.add(ask.call);
-            known(ask.session).lastServed.put(ask.provider, granted.size());
+            ask.grant = granted.size();
+            known(ask.session).lastServed.put(laneOf(ask), granted.size());
+            for (RateBudget.Window window : windows(ask.provider)) {
+                taken.add(new Taken(ask, window, now, amount(window, ask)));
+                ask.charged = true;
+            }
             done.add(ask);
         }
         return done;
@@ -202,7 +415,7 @@ final class PoolModel {
     List<Ask> heads() {
         List<Ask> heads = new ArrayList<>();
         for (Ask ask : waiting) {
-            if (heads.stream().noneMatch(ask::isInLaneOf)) {
+            if (heads.stream().noneMatch(head -> sameLane(head, ask))) {
                 heads.add(ask);
             }
         }
@@ -215,6 +428,8 @@ final class PoolModel {
         waiting.forEach(ask -> moments.add(ask.deadline));
         held.forEach(ask -> moments.add(ask.deadline + GRACE));
         moments.addAll(pausedUntil.values());
+        taken.forEach(one -> moments.add(one.at + one.window.length().toSeconds()));
+        found.values().forEach(level -> moments.add(level.raiseAt));
         sessions.values().forEach(session -> moments.add(session.lastActive + FIVE_MINUTES));
         return moments.stream()
                 .filter(moment -> moment > now && moment <= until)
@@ -226,46 +441,74 @@ final class PoolModel {
         // The oldest that has been overtaken too often goes next, whatever is kept for newcomers.
         List<Ask> due = heads.stream()
                 .filter(this::sessionHasRoom)
-                .filter(head -> !isPaused(head))
                 .filter(head -> head.overtaken >= limits.bypassFactor() * limit(head.provider))
                 .toList();
         Optional<Ask> oldestDue = due.stream()
+                .filter(this::modelHasRoom)
                 .filter(head -> due.stream()
+                                .filter(this::modelHasRoom)
                                 .filter(other -> other.provider.equals(head.provider))
                                 .findFirst()
                                 .orElseThrow()
                         == head)
+                .filter(head -> !isShut(head))
                 .filter(this::hasRoomAsDue)
+                .filter(head -> budgetHas(head.provider, head))
                 .findFirst();
         if (oldestDue.isPresent()) {
             return oldestDue;
         }
         boolean scarce = globalIsScarce(heads);
-        return heads.stream()
-                .filter(head -> due.stream().noneMatch(other -> isHeldUpBy(head, other)))
+        List<Ask> turns = heads.stream()
+                .filter(head -> due.stream().noneMatch(other -> isHeldUpBy(head, other, due)))
                 .filter(this::fits)
-                .min(order(scarce));
+                .sorted(order(scarce))
+                .toList();
+        // Whoever's turn it is at a provider waits for the tokens that it asks for, and nobody there passes it.
+        return turns.stream()
+                .filter(head -> turns.stream()
+                                .filter(other -> other.provider.equals(head.provider))
+                                .findFirst()
+                                .orElseThrow()
+                        == head)
+                .filter(head -> budgetHas(head.provider, head))
+                .findFirst();
     }
 
     /** Until the overdue one goes, nothing is granted that could be granted to it. */
-    private boolean isHeldUpBy(Ask head, Ask due) {
+    private boolean isHeldUpBy(Ask head, Ask due, List<Ask> allDue) {
         if (head.provider.equals(due.provider)) {
-            return true;
+            return modelHasRoom(due) || limitedModel(head).equals(limitedModel(due));
         }
-        boolean dueLacksGlobalOnly = heldAt(due.provider) < limit(due.provider);
+        boolean isOldestThere = allDue.stream()
+                        .filter(other -> other.provider.equals(due.provider))
+                        .filter(this::modelHasRoom)
+                        .findFirst()
+                        .orElse(null)
+                == due;
+        boolean lacksGlobalOnly = isOldestThere
+                && !isShut(due)
+                && budgetHas(due.provider, due)
+                && heldAt(due.provider) < limit(due.provider)
+                && !hasRoomAsDue(due);
         boolean takesItsProvidersOwnUnit = globalIsBelowSum() && heldAt(head.provider) == 0;
-        return dueLacksGlobalOnly && !takesItsProvidersOwnUnit;
+        return lacksGlobalOnly && !takesItsProvidersOwnUnit;
     }
 
     /** A grant overtakes those who came first and whom it takes something from that they could have had. */
     private boolean isOvertaken(Ask head, Ask granted) {
         boolean cameFirst = waiting.indexOf(head) < waiting.indexOf(granted);
-        boolean competes = head.provider.equals(granted.provider) || (!isPaused(head) && hasRoomAsDue(head));
+        boolean sameProvider = head.provider.equals(granted.provider);
+        boolean sameUnits = sameProvider && limitedModel(head).equals(limitedModel(granted));
+        boolean competes = sameUnits
+                || (modelHasRoom(head)
+                        && (sameProvider || (!isShut(head) && budgetHas(head.provider, head) && hasRoomAsDue(head))));
         return cameFirst && sessionHasRoom(head) && competes;
     }
 
     private boolean sessionHasRoom(Ask ask) {
-        return heldBy(ask.session) < limits.session();
+        return heldBy(ask.session) < limits.session(SessionId.of(ask.session))
+                && heldInShare(ask) < limits.sessionAt(ProviderId.of(ask.provider));
     }
 
     private boolean hasRoomAsDue(Ask ask) {
@@ -277,13 +520,13 @@ final class PoolModel {
     private boolean fits(Ask ask) {
         int freeAtProvider = limit(ask.provider) - heldAt(ask.provider);
         int freeInAll = limits.global() - held.size() - keptForIdleProviders(ask);
-        if (heldInLane(ask) > 0 && keepsNewcomerUnit(limit(ask.provider), ask.session)) {
+        if (heldInShare(ask) > 0 && keepsNewcomerUnit(limit(ask.provider), ask.session)) {
             freeAtProvider--;
         }
         if (heldBy(ask.session) > 0 && keepsNewcomerUnit(limits.global(), ask.session)) {
             freeInAll--;
         }
-        return !isPaused(ask) && sessionHasRoom(ask) && freeAtProvider >= 1 && freeInAll >= 1;
+        return !isShut(ask) && sessionHasRoom(ask) && modelHasRoom(ask) && freeAtProvider >= 1 && freeInAll >= 1;
     }
 
     private boolean globalIsBelowSum() {
@@ -316,7 +559,7 @@ final class PoolModel {
     /** Global is what is scarce if it has fewer free units than the providers that somebody waits for. */
     private boolean globalIsScarce(List<Ask> heads) {
         int freeAtProviders = heads.stream()
-                .filter(head -> !isPaused(head))
+                .filter(head -> !isShut(head))
                 .map(head -> head.provider)
                 .distinct()
                 .mapToInt(name -> Math.max(0, limit(name) - heldAt(name)))
@@ -329,8 +572,7 @@ final class PoolModel {
                 Comparator.comparingDouble(ask -> (double) heldBy(ask.session) / sessions.get(ask.session).weight);
         Comparator<Ask> leastInLane =
                 Comparator.comparingDouble(ask -> (double) heldInLane(ask) / sessions.get(ask.session).weight);
-        Comparator<Ask> leastRecentlyServed = Comparator.comparingInt(
-                ask -> sessions.get(ask.session).lastServed.getOrDefault(ask.provider, 0));
+        Comparator<Ask> leastRecentlyServed = Comparator.comparingInt(this::lastServed);
         Comparator<Ask> firstCome = Comparator.comparingInt(waiting::indexOf);
         Comparator<Ask> byLane = leastInLane.thenComparing(leastRecentlyServed).thenComparing(firstCome);
         return globalIsScarce ? leastInTotal.thenComparing(byLane) : byLane;

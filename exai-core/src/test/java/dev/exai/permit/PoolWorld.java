@@ -28,6 +28,7 @@ import java.util.concurrent.RejectedExecutionException;
 final class PoolWorld {
     static final List<String> SESSIONS = List.of("a", "b", "c", "d");
     static final List<String> PROVIDERS = List.of("glm", "kimi", "other");
+    static final List<String> MODELS = List.of("air", "plus");
 
     /** What the executor does with a delivery. */
     enum Mode {
@@ -80,6 +81,7 @@ final class PoolWorld {
     private final Queue<PoolModel.Ask> deliveries = new ArrayDeque<>();
     private final Queue<PoolModel.Ask> delayed = new ArrayDeque<>();
     private Mode mode = Mode.RUN;
+    private long reclaimed;
 
     PoolWorld(PermitLimits limits) {
         this.limits = limits;
@@ -124,10 +126,10 @@ final class PoolWorld {
         pool.closeSession(SessionId.of(session));
     }
 
-    void request(String session, String provider, long seconds, boolean throwing) {
+    void request(String session, String provider, String named, int tokens, long seconds, boolean throwing) {
         CallContext context =
                 CallContext.create(SessionId.of(session), "x", Deadline.after(Duration.ofSeconds(seconds), clock));
-        request(context, provider, model.now + seconds, throwing, null);
+        request(context, provider, named, tokens, model.now + seconds, throwing, null);
     }
 
     /** Asks again for a call that has asked before, or for its child. */
@@ -141,7 +143,7 @@ final class PoolWorld {
         boolean live = all.stream()
                 .filter(other -> model.waiting.contains(other.ask) || model.held.contains(other.ask))
                 .anyMatch(other -> isSelfOrAncestor(other.context, context));
-        request(context, provider, earlier.ask.deadline, false, live ? NestedPermitException.class : null);
+        request(context, provider, null, 0, earlier.ask.deadline, false, live ? NestedPermitException.class : null);
     }
 
     private static boolean isSelfOrAncestor(CallContext older, CallContext context) {
@@ -152,9 +154,15 @@ final class PoolWorld {
     }
 
     private void request(
-            CallContext context, String provider, long deadline, boolean throwing, Class<?> refusedAsNested) {
+            CallContext context,
+            String provider,
+            String named,
+            int tokens,
+            long deadline,
+            boolean throwing,
+            Class<?> refusedAsNested) {
         String session = context.sessionId().value();
-        PoolModel.Ask ask = new PoolModel.Ask(context.callId().value(), session, provider, deadline);
+        PoolModel.Ask ask = new PoolModel.Ask(context.callId().value(), session, provider, named, tokens, deadline);
         Tracked tracked = new Tracked(ask, context, throwing);
         byAsk.put(ask, tracked);
         Class<?> expected = null;
@@ -176,7 +184,7 @@ final class PoolWorld {
             deliver(grants);
         }
 
-        tracked.request = pool.prepare(Desk.path(session, provider), context, tracked);
+        tracked.request = pool.prepare(path(session, provider, named), context, tokens, tracked);
         Class<?> refusal = null;
         try {
             tracked.request.submit();
@@ -188,10 +196,17 @@ final class PoolWorld {
         all.add(tracked);
     }
 
-    void tryAcquire(String session, String provider) {
+    private static PermitPath path(String session, String provider, String named) {
+        return named == null
+                ? Desk.path(session, provider)
+                : PermitPath.of(SessionId.of(session), ProviderId.of(provider), named);
+    }
+
+    void tryAcquire(String session, String provider, String named, int tokens) {
         CallContext context =
                 CallContext.create(SessionId.of(session), "x", Deadline.after(Duration.ofHours(1), clock));
-        PoolModel.Ask ask = new PoolModel.Ask(context.callId().value(), session, provider, model.now + 3600);
+        PoolModel.Ask ask =
+                new PoolModel.Ask(context.callId().value(), session, provider, named, tokens, model.now + 3600);
         boolean closed = model.isClosed(session);
         if (!closed) {
             model.enqueue(ask);
@@ -199,12 +214,13 @@ final class PoolWorld {
             if (model.waiting.contains(ask)) {
                 model.end(ask);
             }
+            ask.delivered = true;
         }
 
         Optional<Permit> permit = Optional.empty();
         boolean refused = false;
         try {
-            permit = pool.tryAcquire(Desk.path(session, provider), context);
+            permit = pool.tryAcquire(path(session, provider, named), context, tokens);
         } catch (SessionClosedException e) {
             refused = true;
         }
@@ -236,6 +252,51 @@ final class PoolWorld {
         assertThat(tracked.failed).isEqualTo(failedBefore);
     }
 
+    /** Says of a request that its provider refused it because too much was in flight. */
+    void congested(int index) {
+        if (all.isEmpty()) {
+            return;
+        }
+        Tracked tracked = all.get(index % all.size());
+        model.congested(tracked.ask);
+        deliver(model.grantAll());
+        pool.congested(entry(tracked));
+    }
+
+    /** Says of a request what it used in the end. */
+    void settle(int index, int tokens) {
+        if (all.isEmpty()) {
+            return;
+        }
+        Tracked tracked = all.get(index % all.size());
+        model.settle(tracked.ask, tokens);
+        deliver(model.grantAll());
+        pool.settle(entry(tracked), tokens);
+    }
+
+    /** Drops the handle of a permit: the reference is put in its queue by hand, as the collector would. */
+    void drop(int index) {
+        if (all.isEmpty()) {
+            return;
+        }
+        Tracked tracked = all.get(index % all.size());
+        HandleRef reference = entry(tracked).reference();
+        if (reference == null) {
+            return; // it does not hold
+        }
+        if (model.held.contains(tracked.ask)) {
+            reclaimed++;
+        }
+        model.end(tracked.ask);
+        deliver(model.grantAll());
+        reference.enqueue();
+        pool.reclaimDropped();
+    }
+
+    private static Entry entry(Tracked tracked) {
+        return tracked.taken == null ? tracked.request.entry : tracked.taken.request.entry;
+    }
+
     void advance(long seconds) {
         long target = model.now + seconds;
         for (Optional<Long> next = model.nextMoment(target); next.isPresent(); next = model.nextMoment(target)) {
@@ -247,13 +308,18 @@ final class PoolWorld {
         clock.advance(Duration.ofSeconds(seconds));
     }
 
-    void resize(int glm, int kimi, int global, int session) {
-        limits = limits.toBuilder()
+    void resize(int glm, int kimi, int global, int session, int ofAir, int atEach) {
+        PermitLimits.Builder builder = limits.toBuilder()
                 .provider("glm", glm)
                 .provider("kimi", kimi)
                 .global(global)
                 .session(session)
-                .build();
+                .session("d", 1 + session / 2)
+                .sessionAtEachProvider(atEach);
+        if (ofAir > 0) {
+            builder.model("glm", "air", ofAir);
+        }
+        limits = builder.build();
         model.resize(limits);
         deliver(model.grantAll());
         pool.resize(limits);
@@ -276,9 +342,12 @@ final class PoolWorld {
 
     void runDelayed() {
         for (PoolModel.Ask ask = delayed.poll(); ask != null; ask = delayed.poll()) {
-            if (model.held.contains(ask) && byAsk.get(ask).throwing) {
-                model.end(ask);
-                deliver(model.grantAll());
+            if (model.held.contains(ask)) {
+                ask.delivered = true;
+                if (byAsk.get(ask).throwing) {
+                    model.end(ask);
+                    deliver(model.grantAll());
+                }
             }
         }
         for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
@@ -298,6 +367,7 @@ final class PoolWorld {
             if (mode == Mode.DELAY) {
                 delayed.add(ask);
             }
+            ask.delivered |= mode == Mode.RUN;
             if (back) {
                 model.end(ask);
                 deliveries.addAll(model.grantAll());
@@ -333,13 +403,14 @@ final class PoolWorld {
         PoolSnapshot snapshot = pool.snapshot();
         assertThat(snapshot.global().inUse()).isEqualTo(model.held.size()).isLessThanOrEqualTo(atMost(limits.global()));
         assertThat(snapshot.global().waiting()).isEqualTo(model.waiting.size()).isLessThanOrEqualTo(limits.maxQueued());
-        assertThat(snapshot.granted() - snapshot.returned() - snapshot.revoked())
+        assertThat(snapshot.granted() - snapshot.returned() - snapshot.revoked() - snapshot.reclaimed())
                 .isEqualTo(model.held.size());
+        assertThat(snapshot.reclaimed()).isEqualTo(reclaimed);
         for (String provider : PROVIDERS) {
             snapshot.provider(ProviderId.of(provider))
                     .ifPresent(usage -> assertThat(usage.inUse())
                             .isEqualTo(model.heldAt(provider))
-                            .isLessThanOrEqualTo(atMost(model.limit(provider))));
+                            .isLessThanOrEqualTo(atMost(model.configured(provider))));
         }
         for (String session : SESSIONS) {
             Optional<PoolSnapshot.Usage> usage = snapshot.session(SessionId.of(session));
