@@ -99,6 +99,9 @@ public final class Exai implements AutoCloseable {
         if (!builder.listeners.isEmpty()) {
             poolBuilder.events(events);
         }
+        if (builder.scheduler == null) {
+            poolBuilder.reclaimThread(Threads.daemons("exai-reclaimer"));
+        }
         this.pool = poolBuilder.build();
         this.resolver = ModelResolver.caching(
                 ModelCatalog.of(providers.values()), builder.selector, scheduler, userCode, effects);
@@ -166,6 +169,22 @@ public final class Exai implements AutoCloseable {
      * @throws SessionClosedException if this library instance is closed or closing
      */
     public Session openSession(String name) {
+        return openSession(name, 1);
+    }
+
+    /**
+     * Opens a session that has a larger share than others where they compete: one of weight 2 is served as if it had
+     * half of what it has in use.
+     *
+     * @param name what to call it in audits, events and errors
+     * @param weight 1 or more; 1 is what sessions have by default
+     * @return the session, to be closed
+     * @throws SessionClosedException if this library instance is closed or closing
+     */
+    public Session openSession(String name, int weight) {
+        if (weight < 1) {
+            throw new IllegalArgumentException("weight < 1: " + weight);
+        }
         if (Objects.requireNonNull(name, "name").isBlank()) {
             throw new IllegalArgumentException("a session's name must not be blank");
         }
@@ -173,7 +192,7 @@ public final class Exai implements AutoCloseable {
         synchronized (lock) {
             id = SessionId.of(name + "/" + ++opened);
         }
-        Session session = Session.open(id, engine, pool, defaults, userCode, this::forget);
+        Session session = Session.open(id, weight, engine, pool, defaults, userCode, this::forget);
         boolean late;
         synchronized (lock) {
             late = closing;

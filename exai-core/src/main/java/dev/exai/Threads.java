@@ -32,12 +32,18 @@ final class Threads {
                 throw new IllegalStateException("virtual threads are there but cannot be used", unexpected);
             }
         }
+        return new ThreadPoolExecutor(
+                0, Integer.MAX_VALUE, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), daemons(name));
+    }
+
+    /** {@return a factory of daemon threads of the platform, named with a number} */
+    static ThreadFactory daemons(String name) {
         AtomicInteger number = new AtomicInteger();
-        return new ThreadPoolExecutor(0, Integer.MAX_VALUE, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
+        return task -> {
             Thread thread = new Thread(task, name + "-" + number.incrementAndGet());
             thread.setDaemon(true);
             return thread;
-        });
+        };
     }
 
     /** Thread.ofVirtual().name(name, 1).factory(), by reflection: the baseline is Java 17. */

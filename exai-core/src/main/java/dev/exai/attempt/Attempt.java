@@ -10,6 +10,7 @@ import dev.exai.error.AttemptTimeoutException.Limit;
 import dev.exai.error.ExaiException;
 import dev.exai.error.InternalErrorException;
 import dev.exai.error.ProviderException;
+import dev.exai.error.RateLimitedException;
 import dev.exai.error.RejectedException;
 import dev.exai.error.UpstreamError;
 import dev.exai.event.ExaiEvent;
@@ -50,6 +51,9 @@ final class Attempt {
     /** An abort() that takes this long breaks its contract; who comes after that does not wait for it. */
     private static final Duration ABORT_HANGS = Duration.ofMillis(500);
 
+    /** A provider that asks for more than this is asked again after this: one answer must not stop it for a day. */
+    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
+
     private final AttemptEngine engine;
     private final CallContext context;
     private final ProviderId provider;
@@ -73,6 +77,10 @@ final class Attempt {
 
     @GuardedBy("lock")
     private boolean zombie;
+
+    /** The permit, from the moment it is granted: kept here so that nobody can think it lost. */
+    @GuardedBy("lock")
+    private @Nullable Permit permit;
 
     @GuardedBy("lock")
     private @Nullable Exchange exchange;
@@ -115,8 +123,9 @@ final class Attempt {
         this.limits = limits;
         this.host = host;
         this.series = series;
-        this.permitRequest =
-                engine.pool().prepare(PermitPath.of(context.sessionId(), provider), context, new PermitTaker());
+        PermitPath path = PermitPath.of(context.sessionId(), provider, model.id());
+        long tokens = engine.pool().limits().rate(provider).isPresent() ? TokenEstimate.of(request, model) : 0;
+        this.permitRequest = engine.pool().prepare(path, context, tokens, new PermitTaker());
     }
 
     /** Asks for the permit; the rest follows from its grant. */
@@ -145,17 +154,38 @@ final class Attempt {
 
     /** Decides this attempt, releases everything, and reports the end; only the first of several ends counts. */
     private void end(@Nullable ExaiException failure, @Nullable ReplyEnd reply) {
+        Permit held;
         synchronized (lock) {
             if (ended) {
                 return;
             }
             ended = true;
+            held = permit;
+        }
+        if (held != null) {
+            tellPool(held, failure, reply);
         }
         release();
         if (reply != null) {
             series.succeeded(reply);
         } else if (failure != null) {
             series.failed(failure);
+        }
+    }
+
+    /** Has the pool learn what the provider said of how much it takes, while the permit is out. */
+    private void tellPool(Permit held, @Nullable ExaiException failure, @Nullable ReplyEnd reply) {
+        if (reply != null) {
+            held.settle(reply.usage().totalTokens());
+        }
+        if (failure instanceof RateLimitedException refused) {
+            if (refused.scope() == RateLimitedException.Scope.CONCURRENCY) {
+                held.reportCongestion();
+            }
+            refused.retryAfter().ifPresent(wait -> {
+                Duration pause = wait.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : wait;
+                engine.pool().pause(provider, pause);
+            });
         }
     }
 
@@ -211,7 +241,10 @@ final class Attempt {
     /** What the pool answers. */
     private final class PermitTaker implements PermitRequest.Listener {
         @Override
-        public void granted(Permit permit) {
+        public void granted(Permit granted) {
+            synchronized (lock) {
+                permit = granted;
+            }
             open();
         }
 

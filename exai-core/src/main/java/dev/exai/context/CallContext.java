@@ -13,12 +13,14 @@ public final class CallContext {
     private static final AtomicLong NEXT = new AtomicLong(1);
 
     private final long number;
-    private final CallId callId;
     private final SessionId sessionId;
     private final String label;
     private final Deadline deadline;
     private final Origin origin;
     private final @Nullable CallContext parent;
+
+    /** Made when it is first asked for; two threads may make it, and make the same. */
+    private @Nullable CallId callId;
 
     private CallContext(
             long number,
@@ -29,7 +31,6 @@ public final class CallContext {
             @Nullable CallContext parent) {
         this.number = number;
         this.sessionId = Objects.requireNonNull(sessionId, "sessionId");
-        this.callId = new CallId(sessionId.value() + "#" + number);
         this.label = Objects.requireNonNull(label, "label");
         this.deadline = Objects.requireNonNull(deadline, "deadline");
         this.origin = origin;
@@ -65,7 +66,12 @@ public final class CallContext {
 
     /** {@return the call} */
     public CallId callId() {
-        return callId;
+        CallId known = callId;
+        if (known == null) {
+            known = new CallId(sessionId.value() + "#" + number);
+            callId = known;
+        }
+        return known;
     }
 
     /** {@return the session that asks} */
@@ -100,6 +106,6 @@ public final class CallContext {
 
     @Override
     public String toString() {
-        return callId + " " + label;
+        return callId() + " " + label;
     }
 }

@@ -46,7 +46,7 @@ class Entry {
      */
     private volatile @Nullable Object owner;
 
-    private volatile State state = State.NEW;
+    private volatile byte state = State.NEW.code();
 
     /** Whether its owner ended it: from then on its owner is told nothing. */
     volatile boolean cancelled;
@@ -96,15 +96,15 @@ class Entry {
     }
 
     State state() {
-        return state;
+        return State.of(state);
     }
 
     void state(State value) {
-        state = value;
+        state = value.code();
     }
 
     boolean isIn(State value) {
-        return state == value;
+        return state == value.code();
     }
 
     /** Its lane, once it has been queued. */

@@ -263,7 +263,7 @@ final class Ledger {
         presence.active(lane.session(), now);
         presence.changed(lane.session());
         bringIntoPlay(lane.provider());
-        if (lane.head == entry) {
+        if (entry.previous == null) { // it is the head
             list(lane);
         }
     }

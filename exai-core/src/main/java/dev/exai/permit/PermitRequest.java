@@ -23,19 +23,36 @@ public final class PermitRequest {
     /** Where a request stands. */
     public enum State {
         /** It has not been submitted. */
-        NEW,
+        NEW(0),
         /** It waits, and holds nothing. */
-        QUEUED,
+        QUEUED(1),
         /** It holds one unit at each level. */
-        HELD,
+        HELD(2),
         /** It held, and has given back. */
-        RETURNED,
+        RETURNED(3),
         /** It held for too long, and its units were taken back. */
-        REVOKED,
+        REVOKED(4),
         /** It held, nobody could give back any more, and its units were taken back. */
-        RECLAIMED,
+        RECLAIMED(5),
         /** It ended without a permit: refused, cancelled, timed out, or its session or pool closed. */
-        LEFT
+        LEFT(6);
+
+        private static final State[] BY_CODE = values();
+
+        /** Its place above, in a byte: there may be many requests that wait. */
+        private final byte code;
+
+        State(int code) {
+            this.code = (byte) code;
+        }
+
+        byte code() {
+            return code;
+        }
+
+        static State of(byte code) {
+            return BY_CODE[code];
+        }
     }
 
     /**

@@ -77,6 +77,7 @@ public final class Session implements AutoCloseable {
      * Opens a session over a call engine. Applications use {@code Exai.openSession}, which does this for them.
      *
      * @param id the session's id, which no other open session has
+     * @param weight its share against others, 1 or more
      * @param engine starts its calls
      * @param pool is told that the session is there
      * @param defaults the options of calls that are made without any
@@ -86,13 +87,14 @@ public final class Session implements AutoCloseable {
      */
     public static Session open(
             SessionId id,
+            int weight,
             CallEngine engine,
             PermitPool pool,
             CallOptions defaults,
             Executor userCode,
             Consumer<Session> onClose) {
         Session session = new Session(id, engine, pool, defaults, userCode, onClose);
-        pool.openSession(id, 1);
+        pool.openSession(id, weight);
         return session;
     }
 

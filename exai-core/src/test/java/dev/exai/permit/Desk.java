@@ -69,6 +69,18 @@ final class Desk {
         return ask(path(session, provider), context(session, budget), permit -> {});
     }
 
+    Asker askModel(String session, String provider, String model) {
+        return ask(
+                PermitPath.of(SessionId.of(session), ProviderId.of(provider), model), context(session), permit -> {});
+    }
+
+    /** Asks for a permit and for tokens. */
+    Asker askTokens(String session, String provider, long tokens) {
+        Asker asker = new Asker(pool, path(session, provider), context(session), tokens, permit -> {});
+        asker.request.submit();
+        return asker;
+    }
+
     Asker ask(PermitPath path, CallContext context, Consumer<Permit> onGrant) {
         Asker asker = prepare(path, context, onGrant);
         asker.request.submit();
@@ -76,7 +88,7 @@ final class Desk {
     }
 
     Asker prepare(PermitPath path, CallContext context, Consumer<Permit> onGrant) {
-        return new Asker(pool, path, context, onGrant);
+        return new Asker(pool, path, context, 0, onGrant);
     }
 
     int inUse() {
@@ -114,10 +126,10 @@ final class Desk {
         final List<ExaiException> failed = Collections.synchronizedList(new ArrayList<>());
         private final Consumer<Permit> onGrant;
 
-        private Asker(PermitPool pool, PermitPath path, CallContext context, Consumer<Permit> onGrant) {
+        private Asker(PermitPool pool, PermitPath path, CallContext context, long tokens, Consumer<Permit> onGrant) {
             this.context = context;
             this.onGrant = onGrant;
-            this.request = pool.prepare(path, context, this);
+            this.request = pool.prepare(path, context, tokens, this);
         }
 
         @Override

@@ -2,8 +2,11 @@ package dev.exai.permit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.exai.context.ProviderId;
+import dev.exai.context.SessionId;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -179,5 +182,55 @@ class PermitLimitsTest {
 
         assertThat(copy).usingRecursiveComparison().isEqualTo(limits);
         assertThat(limits).asString().contains("global 9", "glm=5", "kimi=3", "others 7", "session 6");
+    }
+
+    @Test
+    void toBuilder_everySetting_isKept() {
+        PermitLimits limits = PermitLimits.builder()
+                .session("big", 7)
+                .sessionAtEachProvider(3)
+                .sessionAt("kimi", 2)
+                .model("glm", "plus", 1)
+                .eachModel("kimi", 2)
+                .rate("kimi", RateBudget.builder().requestsPerMinute(3).build())
+                .ceilingFloor(2)
+                .ceilingProbe(Duration.ofSeconds(9))
+                .refuseHopeless(true)
+                .build();
+
+        PermitLimits copy = limits.toBuilder().build();
+
+        assertThat(copy).usingRecursiveComparison().isEqualTo(limits);
+        assertThat(copy).hasToString(limits.toString());
+        assertThat(limits.session(SessionId.of("big"))).isEqualTo(7);
+        assertThat(limits.session(SessionId.of("other"))).isEqualTo(4);
+        assertThat(limits.sessionAt(ProviderId.of("glm"))).isEqualTo(3);
+        assertThat(limits.model(ProviderId.of("glm"), "air")).isEmpty();
+        assertThat(limits.model(ProviderId.of("kimi"), "any")).contains(2);
+    }
+
+    @Test
+    void builder_modelAboveItsProvider_warns() {
+        PermitLimits limits = PermitLimits.builder()
+                .provider("glm", 2)
+                .model("glm", "plus", 3)
+                .build();
+
+        assertThat(limits.warnings(List.of(ProviderId.of("glm"))))
+                .singleElement()
+                .asString()
+                .contains("plus", "can never be used");
+    }
+
+    @Test
+    void rateBudget_badInput_isRefused() {
+        assertThatThrownBy(() -> RateBudget.builder().requestsPerMinute(0))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> RateBudget.builder().tokens(1, Duration.ZERO))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> PermitLimits.builder().model("glm", " ", 1))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> PermitLimits.builder().ceilingProbe(Duration.ZERO))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 }

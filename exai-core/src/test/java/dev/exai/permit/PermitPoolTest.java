@@ -645,4 +645,36 @@ class PermitPoolTest {
 
         assertThat(asker.request).hasToString("PermitRequest[a at glm, " + asker.context.callId() + ", HELD]");
     }
+
+    @Test // option: why wait for what cannot come in time
+    void request_deadlineBeforeItsTurn_isRefusedAtOnceIfAskedFor() {
+        desk = Desk.of(Desk.limits().provider("glm", 1).refuseHopeless(true));
+        desk.ask("a", "glm");
+        desk.ask("b", "glm");
+
+        assertThatThrownBy(() -> desk.ask("c", "glm", Duration.ofSeconds(1)))
+                .isInstanceOf(OverloadedException.class)
+                .hasMessageContaining("Its turn would come in about");
+        assertThat(desk.ask("c", "glm", Duration.ofMinutes(5)).waits()).isTrue();
+        assertThat(desk.waiting()).isEqualTo(2);
+    }
+
+    @Test // a session's place is its turn, not the length of others' queues
+    void request_othersHaveLongQueues_isNotHopeless() {
+        desk = Desk.of(Desk.limits().provider("glm", 1).refuseHopeless(true));
+        desk.ask("a", "glm");
+        for (int i = 0; i < 50; i++) {
+            desk.ask("a", "glm");
+        }
+
+        assertThat(desk.ask("b", "glm", Duration.ofSeconds(20)).waits()).isTrue();
+    }
+
+    @Test
+    void request_pausedBeyondItsDeadline_isHopeless() {
+        desk = Desk.of(Desk.limits().provider("glm", 1).refuseHopeless(true));
+        desk.pool.pause(ProviderId.of("glm"), Duration.ofMinutes(2));
+
+        assertThatThrownBy(() -> desk.ask("c", "glm", Duration.ofMinutes(1))).isInstanceOf(OverloadedException.class);
+    }
 }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.exai.call.CallOptions;
 import dev.exai.call.ChatCall;
+import dev.exai.context.ProviderId;
 import dev.exai.error.AttemptTimeoutException;
 import dev.exai.error.AttemptTimeoutException.Limit;
 import dev.exai.error.ExaiException;
@@ -175,18 +176,67 @@ class RetryScenarioTest {
                 builder ->
                         builder.limits(PermitLimits.builder().provider("glm", 1).build()),
                 rig -> {
-                    rig.glm.script(1, Script.fail(() -> Failures.rateLimited("glm", seconds(60))));
+                    rig.glm.script(1, Script.fail(() -> Failures.unavailable("glm")));
                     ChatCall first = rig.exai.openSession("s").chat(ASK_GLM);
-                    rig.sim.runFor(seconds(1));
+                    rig.sim.runFor(Duration.ofMillis(100));
                     rig.assertIdle();
 
                     ChatCall other = rig.exai.openSession("t").chat(ASK_GLM);
 
                     assertThat(rig.text(other)).isEqualTo("ok");
-                    assertThat(rig.sim.now()).isEqualTo(Duration.ofMillis(1_100));
+                    assertThat(rig.sim.now()).isEqualTo(Duration.ofMillis(200));
                     assertThat(rig.text(first)).isEqualTo("ok");
                     rig.assertSettled();
                 });
+    }
+
+    @Test
+    @DisplayName("a provider that says when to come back is asked by nobody until then")
+    void retryAfter_otherSession_waitsToo() {
+        Rig.forSeeds(10, rig -> {
+            rig.glm.script(1, Script.fail(() -> Failures.rateLimited("glm", seconds(20))));
+            ChatCall first = rig.exai.openSession("s").chat(ASK_GLM);
+            rig.sim.runFor(seconds(1));
+
+            ChatCall other = rig.exai.openSession("t").chat(ASK_GLM);
+            rig.sim.runFor(Duration.ofMillis(18_999));
+            assertThat(rig.glm.opened()).isEqualTo(1);
+            rig.sim.runFor(Duration.ofMillis(2));
+            assertThat(rig.glm.opened()).isGreaterThanOrEqualTo(2);
+
+            assertThat(rig.text(other)).isEqualTo("ok");
+            assertThat(rig.text(first)).isEqualTo("ok");
+        });
+    }
+
+    @Test
+    @DisplayName("a provider that asks for a day is asked again after a minute")
+    void retryAfter_aDay_stopsOthersForAMinute() {
+        Rig rig = new Rig(1);
+        rig.glm.script(1, Script.fail(() -> Failures.rateLimited("glm", Duration.ofDays(1))));
+        ChatCall first = rig.exai.openSession("s").chat(ASK_GLM);
+        rig.sim.runFor(seconds(1));
+        assertThat(first.isDone()).as("it cannot wait that long").isTrue();
+
+        ChatCall other = rig.exai.openSession("t").chat(ASK_GLM);
+
+        assertThat(rig.text(other)).isEqualTo("ok");
+        assertThat(rig.sim.now()).isBetween(seconds(60), seconds(61));
+    }
+
+    @Test
+    @DisplayName("too many at once: the provider's limit is lowered, and raised again")
+    void refusedForConcurrency_limitFollows() {
+        Rig rig = new Rig(1);
+        rig.glm.script(1, Script.fail(() -> Failures.rateLimited("glm", null)));
+        ProviderId glm = ProviderId.of("glm");
+
+        assertThat(rig.text(rig.exai.openSession("s").chat(ASK_GLM))).isEqualTo("ok");
+
+        assertThat(rig.exai.snapshot().provider(glm).orElseThrow().limit()).isEqualTo(1);
+        rig.sim.runFor(Duration.ofMinutes(3));
+        assertThat(rig.exai.snapshot().provider(glm).orElseThrow().limit())
+                .isEqualTo(rig.exai.limits().provider(glm));
     }
 
     @Test

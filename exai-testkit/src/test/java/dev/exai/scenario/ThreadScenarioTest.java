@@ -110,7 +110,8 @@ class ThreadScenarioTest {
                 continued.get(Threads.LIMIT_SECONDS, TimeUnit.SECONDS);
                 spinner.get(Threads.LIMIT_SECONDS, TimeUnit.SECONDS);
             }
-            // A call that is cancelled while its exchange is being opened leaves a zombie, beside which the next one runs.
+            // A call that is cancelled while its exchange is being opened leaves a zombie, beside which the next one
+            // runs.
             assertThat(threads.glm.maxInFlight()).isLessThanOrEqualTo(2);
         }
     }
