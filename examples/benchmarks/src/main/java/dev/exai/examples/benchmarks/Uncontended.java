@@ -43,9 +43,17 @@ final class Uncontended {
                 .warmupTime(iteration)
                 .measurementTime(iteration)
                 .addProfiler(GCProfiler.class)
+                .jvmArgsAppend(quietly())
                 .verbosity(VerboseMode.SILENT)
                 .shouldFailOnError(true)
                 .build();
+    }
+
+    /** JMH uses what newer JDKs warn of, on each start. */
+    private static String[] quietly() {
+        return Runtime.version().feature() < 24
+                ? new String[0]
+                : new String[] {"--sun-misc-unsafe-memory-access=allow"};
     }
 
     private void add(RunResult run) {
@@ -70,8 +78,13 @@ final class Uncontended {
                 beside("threeResilience4jBulkheads", "three Resilience4j bulkheads"),
                 beside("threeFailsafeBulkheads", "three Failsafe bulkheads").within(Bound.RATIO, none, 1.0),
                 beside("threeNetflixLimiters", "three Netflix limiters").within(Bound.RATIO, none, 1.0),
-                compare("the same, acquisition site captured", "context made once", "permitPool", "permitPoolWithSite")
+                compare(
+                                "the same, with a context and its site for each permit",
+                                "a context made once",
+                                "permitPool",
+                                "permitPoolWithSite")
                         .within(Bound.MORE, 1_000, none),
+                Figure.alone("a context alone, with its site", "ns", median(nanos, "contextWithSite")),
                 Figure.alone("allocated for a permit, context made before", "B", median(bytes, "permitPool")),
                 Figure.alone("allocated for a permit and its context", "B", median(bytes, "permitPoolWithSite")));
     }

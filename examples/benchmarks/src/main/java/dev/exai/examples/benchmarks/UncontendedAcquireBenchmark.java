@@ -165,4 +165,10 @@ public class UncontendedAcquireBenchmark {
             permit.ensureHeld();
         }
     }
+
+    /** The context alone. */
+    @Benchmark
+    public CallContext contextWithSite() {
+        return fixture.context(0);
+    }
 }
