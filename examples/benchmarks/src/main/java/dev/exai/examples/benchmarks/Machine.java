@@ -13,12 +13,16 @@ import java.util.stream.Stream;
 final class Machine {
     private Machine() {}
 
-    /** {@return date, JDK, processor and load, in one line} */
-    static String line() {
-        double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
+    /** {@return how many wanted a processor in the last minute; negative if the system does not say} */
+    static double load() {
+        return ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
+    }
+
+    /** {@return date, JDK, processor, and the load before and now, in one line} */
+    static String line(double loadBefore) {
         return String.format(
                 Locale.ROOT,
-                "%s, %s %s (%s), %s %s, %d processors%s, load average %s at the start",
+                "%s, %s %s (%s), %s %s, %d processors%s, load average %.1f before and %.1f after",
                 LocalDate.now(ZoneOffset.UTC),
                 System.getProperty("java.vm.name"),
                 System.getProperty("java.runtime.version"),
@@ -27,7 +31,8 @@ final class Machine {
                 System.getProperty("os.arch"),
                 Runtime.getRuntime().availableProcessors(),
                 processor(),
-                load < 0 ? "unknown" : String.format(Locale.ROOT, "%.1f", load));
+                loadBefore,
+                load());
     }
 
     /** The processor's name, where Linux tells it. */

@@ -95,7 +95,7 @@ public final class Measure {
         if (page != null) {
             Page.replaced(Files.readString(page), jdk, ""); // fails now rather than after all the work
         }
-        String heading = (quick ? "A quick run, not to be quoted: " : "Measured ") + Machine.line() + ".";
+        double loadBefore = Machine.load();
         List<Figure> figures = new ArrayList<>();
         for (Part part : parts) {
             long start = System.nanoTime();
@@ -106,6 +106,7 @@ public final class Measure {
                     part.name().toLowerCase(Locale.ROOT),
                     Duration.ofNanos(System.nanoTime() - start).toSeconds());
         }
+        String heading = (quick ? "A quick run, not to be quoted: " : "Measured ") + Machine.line(loadBefore) + ".";
         String table = Page.table(heading, figures);
         System.out.print(table);
         write(jdk, table);

@@ -6,7 +6,7 @@ import java.util.stream.Collectors;
 /** The table, and the place in a page where it stands: one for each JDK, between two comments. */
 final class Page {
     private static final String HEADER = """
-            | what | beside | ratio (quartiles; pairs) | its own | ours | must | goal | met |
+            | what | beside | ratio (quartiles; pairs or runs) | its own | ours | must | goal | met |
             | --- | --- | --- | --- | --- | --- | --- | --- |
             """;
 
