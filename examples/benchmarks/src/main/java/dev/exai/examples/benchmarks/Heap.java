@@ -90,12 +90,14 @@ final class Heap {
 
     private static double ofRequests(Scale scale) {
         try (Line line = new Line(scale.sessions(), scale.waiters())) {
+            PermitRequest[] requests = new PermitRequest[scale.waiters()];
             long before = used();
-            for (int i = 0; i < scale.waiters(); i++) {
-                line.request(i);
+            for (int i = 0; i < requests.length; i++) {
+                requests[i] = line.request(i);
             }
-            double each = (double) (used() - before) / scale.waiters();
-            Fixture.await(line::waiting, scale.waiters());
+            double each = (double) (used() - before) / requests.length;
+            Fixture.await(line::waiting, requests.length);
+            Reference.reachabilityFence(requests); // whoever may want to cancel keeps it
             return each;
         }
     }
@@ -215,8 +217,8 @@ final class Heap {
             }
         }
 
-        void request(int turn) {
-            fixture.pool.request(fixture.path(turn), contexts[turn], this);
+        PermitRequest request(int turn) {
+            return fixture.pool.request(fixture.path(turn), contexts[turn], this);
         }
 
         void acquire(int turn) {

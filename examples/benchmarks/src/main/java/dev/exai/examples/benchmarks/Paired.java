@@ -16,7 +16,7 @@ final class Paired {
     /**
      * How long to go on.
      *
-     * @param warmup pairs that are not counted
+     * @param warmup pairs that are not counted; they may take a quarter of the time that the others may
      * @param pairs pairs that are
      * @param windowNanos how long a window is
      * @param atMostNanos when to stop though fewer pairs were made, but for the first {@link #LEAST_PAIRS}
@@ -36,10 +36,7 @@ final class Paired {
 
     /** {@return how the two compare} */
     static Result compare(Side reference, Side candidate, Turns turns) throws Exception {
-        for (int i = 0; i < turns.warmup; i++) {
-            reference.work(turns.windowNanos);
-            candidate.work(turns.windowNanos);
-        }
+        warmUp(reference, candidate, turns);
         List<Double> ratios = new ArrayList<>();
         List<Double> references = new ArrayList<>();
         List<Double> candidates = new ArrayList<>();
@@ -60,6 +57,14 @@ final class Paired {
             ratios.add(referenceFirst ? second / first : first / second);
         }
         return new Result(spread(ratios), spread(references), spread(candidates));
+    }
+
+    private static void warmUp(Side reference, Side candidate, Turns turns) throws Exception {
+        long start = System.nanoTime();
+        for (int i = 0; i < turns.warmup && (i == 0 || System.nanoTime() - start < turns.atMostNanos / 4); i++) {
+            reference.work(turns.windowNanos);
+            candidate.work(turns.windowNanos);
+        }
     }
 
     private static Spread spread(List<Double> values) {

@@ -25,13 +25,13 @@ record Scale(
         int backlog,
         int threads,
         int virtualThreads) {
-    /** For figures that are published: about ten minutes. */
+    /** For figures that are published: some five to ten minutes. */
     static final Scale FULL = new Scale(
-            3, Duration.ofMillis(500), turns(6, 36, 50, 60_000), 100_000, 1_000, 2_048, 65_536, 2_000, 10_000);
+            3, Duration.ofMillis(500), turns(20, 36, 50, 60_000), 100_000, 1_000, 2_048, 65_536, 2_000, 10_000);
 
     /** For a look: about a minute. */
     static final Scale QUICK =
-            new Scale(1, Duration.ofMillis(200), turns(1, 5, 20, 2_000), 10_000, 100, 256, 4_096, 500, 1_000);
+            new Scale(1, Duration.ofMillis(200), turns(4, 5, 20, 2_000), 10_000, 100, 256, 4_096, 500, 1_000);
 
     /** For a test: a few operations. */
     static final Scale TINY = new Scale(1, Duration.ofMillis(1), turns(0, 1, 0, 0), 40, 4, 16, 64, 4, 8);
