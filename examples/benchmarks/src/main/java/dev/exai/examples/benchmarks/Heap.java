@@ -78,9 +78,14 @@ final class Heap {
         return Figure.of(what, beside, "B", there, here, Spread.of(here / there));
     }
 
-    /** The first weighing, which loads classes, is not counted. */
+    /**
+     * As many weighings again come first and are not counted: they load classes, and have the code compiled that a
+     * virtual thread waits in, without which its stack is larger.
+     */
     private static double median(Scale scale, Scales scales) throws Exception {
-        scales.weigh();
+        for (int i = 0; i < scale.rounds(); i++) {
+            scales.weigh();
+        }
         double[] weights = new double[scale.rounds()];
         for (int i = 0; i < weights.length; i++) {
             weights[i] = scales.weigh();
