@@ -101,7 +101,7 @@ public final class CallContext {
 
     /** {@return the context of errors of this call} */
     public ErrorContext errorContext() {
-        return ErrorContext.ofCall(callId.value(), sessionId.value());
+        return ErrorContext.ofCall(callId().value(), sessionId.value());
     }
 
     @Override

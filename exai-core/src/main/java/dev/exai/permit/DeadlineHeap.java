@@ -1,6 +1,7 @@
 package dev.exai.permit;
 
 import java.util.Arrays;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,12 @@ final class DeadlineHeap {
 
     int size() {
         return size;
+    }
+
+    void forEach(Consumer<Entry> visitor) {
+        for (int i = 0; i < size; i++) {
+            visitor.accept(at(i));
+        }
     }
 
     void add(Entry entry) {

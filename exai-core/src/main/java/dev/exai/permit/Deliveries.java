@@ -262,7 +262,7 @@ final class Deliveries {
     }
 
     private static void tellNow(Entry entry, PermitRequest.Listener listener, ExaiException failure) {
-        if (entry.cancelled) {
+        if (entry.isCancelled()) {
             return; // its owner gave up while this was on the way
         }
         try {

@@ -3,6 +3,8 @@ package dev.exai.permit;
 import dev.exai.context.CallContext;
 import dev.exai.error.ExaiException;
 import dev.exai.permit.PermitRequest.State;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.lang.ref.ReferenceQueue;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -17,15 +19,21 @@ class Entry {
     /*
      * State      NEW -> QUEUED -> HELD -> RETURNED, or NEW -> LEFT, or QUEUED -> LEFT, or HELD -> REVOKED, or
      *            HELD -> RECLAIMED. Nothing else, nothing twice.
-     * Owner      Every field below is guarded by the pool's lock. `state` and `owner` are volatile so that they can be
-     *            read without it; they are written under it. `cancelled` is only ever set, by the owner; `touchedNanos`
-     *            is written by the owner.
+     * Owner      Every field below is guarded by the pool's lock. `state` and `owner` can be read without it, and are
+     *            written under it; `cancelled` is only ever set, by the owner; `touchedNanos` is written by the owner.
+     *            These four are written with release and read with acquire order: who sees the state of an entry sees
+     *            what was written before it, and no store waits for all others to be seen.
      * Hand-off   HELD begins when the ledger counts the unit, before the owner hears of it. A request that is cancelled
      *            in between goes HELD -> RETURNED, and the delivery finds it so and tells nobody.
      * Handle     Until it holds, it keeps its handle, which its listener will want. From then on it must not: a handle
      *            that nobody else keeps is a permit that nobody can give back, and is found by its reference.
      * Size       88 bytes. There may be many that wait, so fields that are never in use at once share a place.
      */
+
+    private static final VarHandle STATE = handle("state", byte.class);
+    private static final VarHandle OWNER = handle("owner", Object.class);
+    private static final VarHandle CANCELLED = handle("cancelled", boolean.class);
+    private static final VarHandle TOUCHED = handle("touchedNanos", long.class);
 
     private static final int SUSPECT = 1;
     private static final int RETURNED_LATE = 2;
@@ -44,16 +52,16 @@ class Entry {
      * Whom to tell: while it waits the listener or the thread, while it holds what its owner wants done when it is
      * overdue; after it has left without a permit, why.
      */
-    private volatile @Nullable Object owner;
+    private @Nullable Object owner;
 
-    private volatile byte state = State.NEW.code();
+    private byte state; // NEW has code 0
 
     /** Whether its owner ended it: from then on its owner is told nothing. */
-    volatile boolean cancelled;
+    private boolean cancelled;
 
     private byte marks;
 
-    /** Links of the lane's queue while QUEUED, of the ledger's list of holders while HELD. */
+    /** Links of the lane's queue, while it waits. */
     @Nullable
     Entry previous;
 
@@ -81,7 +89,7 @@ class Entry {
     long dueNanos;
 
     /** When its owner last said that it is in use; written without the lock. */
-    volatile long touchedNanos;
+    private long touchedNanos;
 
     Entry(PermitPool pool, PermitPath path, CallContext context, @Nullable Object owner) {
         this.pool = pool;
@@ -90,21 +98,45 @@ class Entry {
         this.owner = owner;
     }
 
+    private static VarHandle handle(String field, Class<?> type) {
+        try {
+            return MethodHandles.lookup().findVarHandle(Entry.class, field, type);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
     /** {@return how many tokens it asks for, to be taken from the provider's budget} */
     int tokens() {
         return 0;
     }
 
     State state() {
-        return State.of(state);
+        return State.of((byte) STATE.getAcquire(this));
     }
 
     void state(State value) {
-        state = value.code();
+        STATE.setRelease(this, value.code());
     }
 
     boolean isIn(State value) {
-        return state == value.code();
+        return (byte) STATE.getAcquire(this) == value.code();
+    }
+
+    boolean isCancelled() {
+        return (boolean) CANCELLED.getAcquire(this);
+    }
+
+    void cancelled() {
+        CANCELLED.setRelease(this, true);
+    }
+
+    long touchedNanos() {
+        return (long) TOUCHED.getAcquire(this);
+    }
+
+    void touchedNanos(long value) {
+        TOUCHED.setRelease(this, value);
     }
 
     /** Its lane, once it has been queued. */
@@ -114,17 +146,17 @@ class Entry {
 
     @Nullable
     Object owner() {
-        return owner;
+        return OWNER.getAcquire(this);
     }
 
     void owner(@Nullable Object value) {
-        owner = value;
+        OWNER.setRelease(this, value);
     }
 
     /** {@return why it left without a permit, if it did so for a reason} */
     @Nullable
     ExaiException failure() {
-        return owner instanceof ExaiException failure ? failure : null;
+        return owner() instanceof ExaiException failure ? failure : null;
     }
 
     boolean isSuspect() {

@@ -26,8 +26,8 @@ final class Ledger {
      * Owner      The pool's lock guards everything here and in Entry, Level, Lane, LaneGroup, LaneHeap, Share,
      *            SessionState, ProviderState, Presence, Rates, Ceiling, CallIndex and DeadlineHeap.
      * Invariant  For each level, used = the number of HELD entries that cross it.
-     *            A QUEUED entry is in its lane's queue, in the heap and in `live`; a HELD one is in the list of
-     *            holders, in the heap and in `live`; a REVOKED one that its owner has not given back is in `zombies`;
+     *            A QUEUED entry is in its lane's queue, in the heap and in `live`; a HELD one is in the heap and in
+     *            `live`; a REVOKED one that its owner has not given back is in `zombies`;
      *            others are nowhere.
      *            granted = returned + revoked + reclaimed + held.
      *            A lane is listed where its counts say: every move that changes them ends in list().
@@ -56,8 +56,6 @@ final class Ledger {
     /** Revoked permits whose owners have not given them back yet. */
     final Set<Entry> zombies = new LinkedHashSet<>();
 
-    private @Nullable Entry firstHolder;
-
     private long arrivals;
     long granted;
     long returned;
@@ -68,10 +66,16 @@ final class Ledger {
     /** Whether the pool has fewer units than its providers together. */
     boolean keepsUnits;
 
+    /** Whether a unit is kept somewhere only as long as there is another session to keep it for. */
+    boolean presenceMatters;
+
+    /** The latest time that it was told. */
+    long latestNanos;
+
     private long graceNanos;
     private long idleNanos;
 
-    /** A moving average of how long permits are held, for the estimates of refusals. */
+    /** A moving average of how long permits are held while others wait, for the estimates of refusals. */
     private double averageHoldNanos = TimeUnit.SECONDS.toNanos(5);
 
     Ledger(PermitLimits limits) {
@@ -118,6 +122,8 @@ final class Ledger {
             sum += provider.inPlay ? provider.level.limit : 0;
         }
         keepsUnits = global.limit < sum;
+        presenceMatters = limits.newcomerUnit()
+                && (global.limit == 2 || providers.stream().anyMatch(provider -> provider.level.limit == 2));
         sessions.values().forEach(this::list);
     }
 
@@ -289,6 +295,7 @@ final class Ledger {
     }
 
     private void hold(Entry entry, Lane lane, long now) {
+        latestNanos = now;
         entry.state(State.HELD);
         lane.used++;
         lane.share.level.used++;
@@ -301,18 +308,12 @@ final class Ledger {
         lane.lastServed = ++granted;
         entry.sequence = granted;
         entry.sinceNanos = now;
-        entry.touchedNanos = now;
+        entry.touchedNanos(now);
         entry.dueNanos = overdueAt(entry);
         if (!lane.provider().rates.isEmpty()) {
             lane.provider().rates.take(entry, now);
             entry.charged();
         }
-        entry.previous = null;
-        entry.next = firstHolder;
-        if (firstHolder != null) {
-            firstHolder.previous = entry;
-        }
-        firstHolder = entry;
     }
 
     void leave(Entry entry) {
@@ -364,17 +365,9 @@ final class Ledger {
         }
         lane.share.provider.level.used--;
         global.used--;
-        if (entry.previous == null) {
-            firstHolder = entry.next;
-        } else {
-            entry.previous.next = entry.next;
+        if (waiting > 0) {
+            averageHoldNanos += 0.1 * (now - entry.sinceNanos - averageHoldNanos);
         }
-        if (entry.next != null) {
-            entry.next.previous = entry.previous;
-        }
-        entry.previous = null;
-        entry.next = null;
-        averageHoldNanos += 0.1 * (now - entry.sinceNanos - averageHoldNanos);
         presence.active(lane.session(), now);
         presence.changed(lane.session());
         list(lane.session());
@@ -405,7 +398,7 @@ final class Ledger {
         if (idleNanos == 0) {
             return byDeadline;
         }
-        long byIdleness = entry.touchedNanos + idleNanos;
+        long byIdleness = entry.touchedNanos() + idleNanos;
         return byIdleness - byDeadline < 0 ? byIdleness : byDeadline;
     }
 
@@ -465,9 +458,11 @@ final class Ledger {
     }
 
     void forEachHolder(Consumer<Entry> visitor) {
-        for (Entry holder = firstHolder; holder != null; holder = holder.next) {
-            visitor.accept(holder);
-        }
+        deadlines.forEach(entry -> {
+            if (entry.isIn(State.HELD)) {
+                visitor.accept(entry);
+            }
+        });
     }
 
     /**

@@ -24,6 +24,7 @@ final class Moves {
     private final Refusals refusals;
     private final Deliveries deliveries;
     private final Alarm alarm;
+    private final Scheduler scheduler;
     private boolean closed;
 
     Moves(PermitLimits limits, Scheduler scheduler, Deliveries deliveries, Runnable ring) {
@@ -31,6 +32,7 @@ final class Moves {
         this.order = new GrantOrder(ledger);
         this.refusals = new Refusals(ledger);
         this.deliveries = deliveries;
+        this.scheduler = scheduler;
         this.alarm = new Alarm(scheduler, ring);
     }
 
@@ -153,8 +155,18 @@ final class Moves {
         return refusal;
     }
 
+    /**
+     * The time, which is read only where it changes something: where somebody waits, is told, or is to be remembered as
+     * present. Else the time of the last grant will do.
+     */
+    private long timeOfReturn() {
+        boolean matters = ledger.waiting > 0 || ledger.presenceMatters || deliveries.tellsEvents();
+        return matters ? scheduler.nanoTime() : ledger.latestNanos;
+    }
+
     /** Ends a request from whatever state it is in. */
-    void end(Entry entry, long now, Aftermath after) {
+    void end(Entry entry, Aftermath after) {
+        long now = timeOfReturn();
         switch (entry.state()) {
             case NEW -> {
                 entry.state(State.LEFT);

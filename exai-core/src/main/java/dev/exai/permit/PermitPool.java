@@ -423,7 +423,7 @@ public final class PermitPool implements AutoCloseable {
         Aftermath after = new Aftermath();
         enter();
         try {
-            moves.end(entry, scheduler.nanoTime(), after);
+            moves.end(entry, after);
             deliveries.publish(after);
         } finally {
             leave();
@@ -451,7 +451,7 @@ public final class PermitPool implements AutoCloseable {
 
     /** Notes that a permit is in use. Without the lock: whoever looks next finds it. */
     void touch(Entry entry) {
-        entry.touchedNanos = scheduler.nanoTime();
+        entry.touchedNanos(scheduler.nanoTime());
     }
 
     void onOverdue(Entry entry, Runnable action) {

@@ -116,7 +116,7 @@ public final class PermitRequest {
      * nothing and never will. Calling it again changes nothing.
      */
     public void cancel() {
-        entry.cancelled = true;
+        entry.cancelled();
         end();
     }
 
