@@ -26,6 +26,7 @@ final class CallIndex {
         buckets[bucket] = entry;
     }
 
+    @SuppressWarnings("ReferenceEquality") // an entry is itself only
     void remove(Entry entry) {
         int bucket = bucket(entry.context);
         Entry before = null;

@@ -44,7 +44,7 @@ final class DeadlineHeap {
         entry.heapIndex = -1;
         Entry last = at(--size);
         heap[size] = null;
-        if (last != entry) {
+        if (index != size) {
             place(last, index);
             up(index);
             down(last.heapIndex);

@@ -30,10 +30,22 @@ class Entry {
      * Size       88 bytes. There may be many that wait, so fields that are never in use at once share a place.
      */
 
-    private static final VarHandle STATE = handle("state", byte.class);
-    private static final VarHandle OWNER = handle("owner", Object.class);
-    private static final VarHandle CANCELLED = handle("cancelled", boolean.class);
-    private static final VarHandle TOUCHED = handle("touchedNanos", long.class);
+    private static final VarHandle STATE;
+    private static final VarHandle OWNER;
+    private static final VarHandle CANCELLED;
+    private static final VarHandle TOUCHED;
+
+    static {
+        try {
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            STATE = lookup.findVarHandle(Entry.class, "state", byte.class);
+            OWNER = lookup.findVarHandle(Entry.class, "owner", Object.class);
+            CANCELLED = lookup.findVarHandle(Entry.class, "cancelled", boolean.class);
+            TOUCHED = lookup.findVarHandle(Entry.class, "touchedNanos", long.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
 
     private static final int SUSPECT = 1;
     private static final int RETURNED_LATE = 2;
@@ -96,14 +108,6 @@ class Entry {
         this.path = Objects.requireNonNull(path, "path");
         this.context = Objects.requireNonNull(context, "context");
         this.owner = owner;
-    }
-
-    private static VarHandle handle(String field, Class<?> type) {
-        try {
-            return MethodHandles.lookup().findVarHandle(Entry.class, field, type);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
     }
 
     /** {@return how many tokens it asks for, to be taken from the provider's budget} */
