@@ -37,6 +37,7 @@ final class OurPool implements LimiterUnderTest {
                     LimiterFeature.BRACKET,
                     LimiterFeature.LEVELS,
                     LimiterFeature.TENANTS,
+                    LimiterFeature.RESIZE,
                     LimiterFeature.AUDIT),
             OurPool::new);
 
@@ -98,6 +99,12 @@ final class OurPool implements LimiterUnderTest {
     @Override
     public <T> T call(String tenant, String part, Callable<T> work) throws Exception {
         return pool.call(path(tenant, part), context(tenant), work);
+    }
+
+    @Override
+    public void setLimit(int limit) {
+        PermitLimits.Builder limits = pool.limits().toBuilder();
+        pool.resize((spec.partLimit().isPresent() ? limits.global(limit) : limits.otherProviders(limit)).build());
     }
 
     @Override
