@@ -49,9 +49,8 @@ final class TimeoutTest {
     /** Comments are bytes, so they push the SDK's read timeout away; only its limit of the whole call ends this. */
     @Test
     void createStreaming_commentsForEver_areEndedByTheLimitOfTheCall() {
-        try (Peer peer = Peer.of(
-                WireFormat.OPENAI,
-                settings -> settings.maxRetries(0).timeout(Duration.ofSeconds(2)))) {
+        try (Peer peer =
+                Peer.of(WireFormat.OPENAI, settings -> settings.maxRetries(0).timeout(Duration.ofSeconds(2)))) {
             peer.server
                     .script(HttpScript.headers().keepAliveForEver(Duration.ofMillis(20)))
                     .script(1, HttpScript.text("the classes are loaded").complete());
