@@ -71,7 +71,7 @@ const actions = {
   },
 
   async impatient() {
-    await completions.create(hello, { timeout: 1_000, maxRetries: 0 });
+    await completions.create(hello, { timeout: 3_000, maxRetries: 0 });
   },
 
   // Leaves a stream after its first piece of text.

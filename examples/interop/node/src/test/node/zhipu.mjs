@@ -58,7 +58,7 @@ const actions = {
 
   streamFunctions: () => read({ ...hello, tools, stopWhen: stepCountIs(2) }),
 
-  impatient: () => generateText({ ...hello, maxRetries: 0, abortSignal: AbortSignal.timeout(1_000) }),
+  impatient: () => generateText({ ...hello, maxRetries: 0, abortSignal: AbortSignal.timeout(3_000) }),
 };
 
 try {

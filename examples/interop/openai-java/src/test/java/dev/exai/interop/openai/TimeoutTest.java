@@ -22,7 +22,7 @@ final class TimeoutTest {
     @ParameterizedTest
     @EnumSource(WireFormat.class)
     void create_noHeaders_eachTryGivesUpAndIsCountedAsLeft(WireFormat format) {
-        try (Peer peer = Peer.of(format, TimeoutTest::impatient)) {
+        try (Peer peer = Peer.of(format, settings -> reading(settings, Duration.ofMillis(200)))) {
             peer.server.script(HttpScript.hang());
 
             OpenAIIoException thrown = catchThrowableOfType(OpenAIIoException.class, () -> peer.chat("hello"));
@@ -36,7 +36,7 @@ final class TimeoutTest {
     @ParameterizedTest
     @EnumSource(WireFormat.class)
     void createStreaming_silenceAfterHeaders_isOneTryOnly(WireFormat format) {
-        try (Peer peer = Peer.of(format, TimeoutTest::impatient)) {
+        try (Peer peer = Peer.of(format, settings -> reading(settings, Duration.ofSeconds(2)))) {
             peer.server.script(HttpScript.headers().hang());
 
             assertThat(catchThrowableOfType(OpenAIException.class, () -> peer.streamed(peer.ask("hello"))))
@@ -50,7 +50,7 @@ final class TimeoutTest {
     @Test
     void createStreaming_commentsForEver_areEndedByTheLimitOfTheCall() {
         try (Peer peer =
-                Peer.of(WireFormat.OPENAI, settings -> settings.maxRetries(0).timeout(Duration.ofSeconds(2)))) {
+                Peer.of(WireFormat.OPENAI, settings -> settings.maxRetries(0).timeout(Duration.ofSeconds(3)))) {
             peer.server
                     .script(HttpScript.headers().keepAliveForEver(Duration.ofMillis(20)))
                     .script(1, HttpScript.text("the classes are loaded").complete());
@@ -64,13 +64,13 @@ final class TimeoutTest {
     }
 
     /** Only reading has a limit that matters here: so each try is sent, however busy the machine is. */
-    private static OpenAIOkHttpClient.Builder impatient(OpenAIOkHttpClient.Builder settings) {
+    private static OpenAIOkHttpClient.Builder reading(OpenAIOkHttpClient.Builder settings, Duration limit) {
         Duration ample = Duration.ofMinutes(1);
         return settings.timeout(Timeout.builder()
                 .connect(ample)
                 .write(ample)
                 .request(ample)
-                .read(Duration.ofMillis(200))
+                .read(limit)
                 .build());
     }
 }

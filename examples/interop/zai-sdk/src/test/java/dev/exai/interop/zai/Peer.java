@@ -9,8 +9,9 @@ import ai.z.openapi.service.model.ChatMessage;
 import ai.z.openapi.service.model.Delta;
 import ai.z.openapi.service.model.ModelData;
 import dev.exai.testkit.http.FakeProviderServer;
+import io.reactivex.rxjava3.core.Flowable;
+import io.reactivex.rxjava3.core.Notification;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
@@ -58,22 +59,29 @@ final class Peer implements AutoCloseable {
         return client.chat().createChatCompletion(params.build());
     }
 
-    /** {@return the chunks in the order of their arrival, which are waited for while they are read} */
-    Iterable<ModelData> stream(ChatCompletionCreateParams.ChatCompletionCreateParamsBuilder<?, ?> params) {
+    Flowable<ModelData> stream(ChatCompletionCreateParams.ChatCompletionCreateParamsBuilder<?, ?> params) {
         ChatCompletionResponse response =
                 client.chat().createChatCompletion(params.stream(true).build());
         assertThat(response.isSuccess()).isTrue();
-        return response.getFlowable().blockingIterable();
+        return response.getFlowable();
     }
 
     List<ModelData> streamed(ChatCompletionCreateParams.ChatCompletionCreateParamsBuilder<?, ?> params) {
-        return all(stream(params));
+        return stream(params).toList().blockingGet();
     }
 
-    static List<ModelData> all(Iterable<ModelData> chunks) {
-        List<ModelData> list = new ArrayList<>();
-        chunks.forEach(list::add);
-        return list;
+    /** {@return what is thrown after exactly this text; nothing overtakes it here, unlike in a blocking iterable} */
+    Throwable thrownAfter(String text) {
+        List<Notification<ModelData>> all =
+                stream(ask("hello")).materialize().toList().blockingGet();
+        List<ModelData> chunks = all.stream()
+                .filter(Notification::isOnNext)
+                .map(Notification::getValue)
+                .toList();
+        assertThat(String.join("", deltas(chunks, Delta::getContent))).isEqualTo(text);
+        Throwable thrown = all.get(all.size() - 1).getError();
+        assertThat(thrown).isNotNull();
+        return thrown;
     }
 
     static ChatMessage messageOf(ChatCompletionResponse response) {

@@ -4,10 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import ai.z.openapi.ZaiClient;
-import ai.z.openapi.service.model.ModelData;
 import dev.exai.testkit.http.HttpScript;
 import java.net.SocketTimeoutException;
-import java.util.Iterator;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -22,7 +20,7 @@ final class TimeoutTest {
 
             RuntimeException thrown = catchThrowableOfType(RuntimeException.class, () -> peer.chat("hello"));
 
-            assertThat(thrown).hasRootCauseInstanceOf(SocketTimeoutException.class);
+            assertThat(thrown).hasCauseInstanceOf(SocketTimeoutException.class);
             assertThat(peer.server.requests()).hasSize(1);
             assertThat(peer.tally()).isEqualTo("1 left by the client");
         }
@@ -32,13 +30,8 @@ final class TimeoutTest {
     void stream_silenceAfterAPiece_endsInATimeout() {
         try (Peer peer = Peer.start(TimeoutTest::impatient)) {
             peer.server.script(HttpScript.text("par").hang());
-            Iterator<ModelData> chunks = peer.stream(Peer.ask("hello")).iterator();
-            assertThat(chunks.next().getChoices().get(0).getDelta().getContent())
-                    .isEqualTo("par");
 
-            RuntimeException thrown = catchThrowableOfType(RuntimeException.class, chunks::hasNext);
-
-            assertThat(thrown).hasRootCauseInstanceOf(SocketTimeoutException.class);
+            assertThat(peer.thrownAfter("par")).isInstanceOf(SocketTimeoutException.class);
             assertThat(peer.tally()).isEqualTo("1 left by the client");
         }
     }
@@ -46,6 +39,6 @@ final class TimeoutTest {
     /** Only reading has a limit that matters here: so each try is sent, however busy the machine is. */
     private static ZaiClient.Builder impatient(ZaiClient.Builder settings) {
         int ample = 60_000;
-        return settings.networkConfig(4 * ample, ample, 300, ample, TimeUnit.MILLISECONDS);
+        return settings.networkConfig(4 * ample, ample, 2_000, ample, TimeUnit.MILLISECONDS);
     }
 }
