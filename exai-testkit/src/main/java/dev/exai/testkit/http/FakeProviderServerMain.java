@@ -12,12 +12,13 @@ import java.util.concurrent.CountDownLatch;
  * <p>Arguments: {@code glm}, {@code kimi} or {@code openai}, and optionally a port. Prints the base URL and serves
  * until the process is ended. A client chooses what happens by the request header {@code X-Fake-Script}: {@code hang},
  * {@code headers-then-hang}, {@code drip}, {@code keep-alive}, {@code reset}, {@code half-close}, {@code no-done},
- * {@code end-early}, {@code garbage}, {@code byte-by-byte}, {@code function}, or the name of a {@link Refusal}, such
- * as {@code concurrency}, which is {@code break-concurrency} if it shall happen in mid-stream. Without the header the
- * answer is "ok".
+ * {@code end-early}, {@code garbage}, {@code byte-by-byte}, {@code function} (until its result is sent back), or the name
+ * of a {@link Refusal}, such as {@code concurrency}, which is {@code break-concurrency} if it shall happen in mid-stream.
+ * Without the header the answer is "ok".
  */
 public final class FakeProviderServerMain {
     private static final String HEADER = "X-Fake-Script";
+    private static final String FUNCTION = "function";
 
     private FakeProviderServerMain() {}
 
@@ -40,10 +41,14 @@ public final class FakeProviderServerMain {
         }
         int port = args.length == 2 ? Integer.parseInt(args[1]) : 0;
         FakeProviderServer server = FakeProviderServer.start(WireFormat.of(args[0]), port);
-        scripts()
-                .forEach((name, script) -> server.script(
-                        request -> request.header(HEADER).filter(name::equals).isPresent(), script));
+        scripts().forEach((name, script) -> server.script(request -> asks(request, name), script));
         return server;
+    }
+
+    /** A client that sends the result of a function gets an answer, not the same function again and again. */
+    private static boolean asks(RecordedRequest request, String name) {
+        return request.header(HEADER).filter(name::equals).isPresent()
+                && !(name.equals(FUNCTION) && request.endsWithFunctionResult());
     }
 
     static Map<String, HttpScript> scripts() {
@@ -61,7 +66,7 @@ public final class FakeProviderServerMain {
         scripts.put("garbage", HttpScript.text("par").garbage().complete());
         scripts.put("byte-by-byte", HttpScript.text("ok").complete().byteByByte(Duration.ZERO));
         scripts.put(
-                "function",
+                FUNCTION,
                 HttpScript.functionCall("call_1", "add", "{\"a\":2,\"b\":3}").complete());
         for (Refusal refusal : Refusal.values()) {
             String name = refusal.name().toLowerCase(Locale.ROOT).replace('_', '-');

@@ -131,6 +131,14 @@ public final class RecordedRequest {
         return "";
     }
 
+    /** {@return whether the last message is what a function gave} */
+    boolean endsWithFunctionResult() {
+        List<?> messages = messages();
+        return !messages.isEmpty()
+                && messages.get(messages.size() - 1) instanceof Map<?, ?> last
+                && "tool".equals(last.get("role"));
+    }
+
     List<?> messages() {
         return json != null && json.get("messages") instanceof List<?> messages ? messages : List.of();
     }

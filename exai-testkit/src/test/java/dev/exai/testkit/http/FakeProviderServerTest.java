@@ -683,6 +683,24 @@ class FakeProviderServerTest {
         }
     }
 
+    @Test // a client that calls functions by itself would go round for ever
+    void main_resultOfTheFunctionSentBack_isAnsweredInText() throws Exception {
+        try (FakeProviderServer openAi = FakeProviderServerMain.start(new String[] {"openai"})) {
+            String body = "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"2+3?\"},{\"role\":\"tool\","
+                    + "\"tool_call_id\":\"call_1\",\"content\":\"5\"}]}";
+
+            HttpResponse<String> response = client.send(
+                    HttpRequest.newBuilder(Exchanges.request(openAi, body).uri())
+                            .header("Authorization", "Bearer " + KEY)
+                            .header("X-Fake-Script", "function")
+                            .POST(HttpRequest.BodyPublishers.ofString(body))
+                            .build(),
+                    BodyHandlers.ofString());
+
+            assertThat(response.body()).contains("\"content\":\"ok\"").doesNotContain("tool_calls\":[");
+        }
+    }
+
     @Test
     void requests_several_areInOrderOfArrival() throws Exception {
         server.script(HttpScript.complete());
