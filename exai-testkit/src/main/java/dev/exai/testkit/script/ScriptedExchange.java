@@ -148,7 +148,7 @@ final class ScriptedExchange implements Exchange {
 
     @GuardedBy("lock")
     private boolean isStopped() {
-        return aborted && !over && !script.ignoresAbort();
+        return aborted && !script.ignoresAbort();
     }
 
     private void tell(Step step) {
