@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every piece of Java in the README and in docs/ compiles and runs. */
 class DocSnippetsTest {
-    private static final Path ROOT = root();
+    static final Path ROOT = root();
 
     private static final String IMPORTS = Stream.of(
                     "dev.exai",
@@ -47,6 +47,7 @@ class DocSnippetsTest {
                     "dev.exai.session",
                     "dev.exai.spi",
                     "dev.exai.testkit",
+                    "dev.exai.testkit.contract.provider",
                     "dev.exai.testkit.http",
                     "dev.exai.testkit.junit",
                     "dev.exai.testkit.script",
