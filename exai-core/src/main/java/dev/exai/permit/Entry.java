@@ -64,11 +64,14 @@ class Entry {
      * Whom to tell: while it waits the listener or the thread, while it holds what its owner wants done when it is
      * overdue; after it has left without a permit, why.
      */
+    @SuppressWarnings("UnusedVariable") // read through its VarHandle
     private @Nullable Object owner;
 
+    @SuppressWarnings("UnusedVariable") // read through its VarHandle
     private byte state; // NEW has code 0
 
     /** Whether its owner ended it: from then on its owner is told nothing. */
+    @SuppressWarnings("UnusedVariable") // read through its VarHandle
     private boolean cancelled;
 
     private byte marks;
@@ -101,6 +104,7 @@ class Entry {
     long dueNanos;
 
     /** When its owner last said that it is in use; written without the lock. */
+    @SuppressWarnings("UnusedVariable") // read through its VarHandle
     private long touchedNanos;
 
     Entry(PermitPool pool, PermitPath path, CallContext context, @Nullable Object owner) {
