@@ -17,12 +17,17 @@ import org.jspecify.annotations.Nullable;
 final class AsyncBracket<T> extends CompletableFuture<T> implements PermitRequest.Listener {
     /*
      * State      request: one unit with its permit. work: what the body returned, once it has begun.
-     * Ordering   Whoever ends this future ends the request first; that is idempotent, so any number may.
-     * Race       cancel | granted: the body finds this future done and does not begin, or cancel finds its work.
+     * Ordering   Whoever ends this future ends the request first; that is idempotent, so any number may. Whoever
+     *            cancels aborts the work before that: a unit is not free while what it stood for goes on.
+     * Race       cancel | granted: granted sets work, then looks whether this is done; cancel ends this, then looks for
+     *            work. So the body does not begin, or one of the two finds that there is something to abort.
      */
     private final PermitRequest request;
     private final Supplier<? extends CompletionStage<T>> body;
     private volatile @Nullable CompletableFuture<T> work;
+
+    /** Whether cancel ends this: then the end of the work, which it brings about, has nothing to say. */
+    private volatile boolean endedByCancel;
 
     AsyncBracket(PermitPool pool, PermitPath path, CallContext context, Supplier<? extends CompletionStage<T>> body) {
         this.body = Objects.requireNonNull(body, "body");
@@ -48,7 +53,7 @@ final class AsyncBracket<T> extends CompletableFuture<T> implements PermitReques
             return;
         }
         work = begun;
-        permit.onOverdue(() -> begun.cancel(true));
+        permit.onOverdue(() -> cancel(true));
         if (isDone()) {
             begun.cancel(true); // cancelled while the body began
         }
@@ -62,6 +67,9 @@ final class AsyncBracket<T> extends CompletableFuture<T> implements PermitReques
 
     @SuppressWarnings("NullAway") // a stage that ends with null ends this with null
     private void end(@Nullable T value, @Nullable Throwable failure) {
+        if (endedByCancel) {
+            return;
+        }
         request.cancel();
         if (failure == null) {
             complete(value);
@@ -72,16 +80,28 @@ final class AsyncBracket<T> extends CompletableFuture<T> implements PermitReques
         }
     }
 
-    /** Gives the permit back or leaves the queue, cancels the work if it has begun, then ends this future. */
+    /** Cancels the work if it has begun, then gives the permit back or leaves the queue, then ends this future. */
     @Override
     public boolean cancel(boolean mayInterruptIfRunning) {
-        request.cancel();
+        if (isDone()) {
+            return isCancelled();
+        }
+        endedByCancel = true;
+        try {
+            abort(mayInterruptIfRunning);
+        } finally {
+            request.cancel();
+            super.cancel(mayInterruptIfRunning);
+        }
+        abort(mayInterruptIfRunning); // it may have begun in the meantime
+        return isCancelled();
+    }
+
+    private void abort(boolean mayInterruptIfRunning) {
         CompletableFuture<T> begun = work;
-        boolean cancelled = super.cancel(mayInterruptIfRunning);
         if (begun != null) {
             begun.cancel(mayInterruptIfRunning);
         }
-        return cancelled;
     }
 
     @Override
