@@ -22,6 +22,9 @@ final class Desk {
     final List<ExaiEvent> events = Collections.synchronizedList(new ArrayList<>());
     final PermitPool pool;
 
+    /** All who asked: a permit that a test has no name for is not one that nobody has any more. */
+    private final List<Asker> askers = Collections.synchronizedList(new ArrayList<>());
+
     private Desk(PermitLimits limits, UnaryOperator<PermitPool.Builder> more) {
         pool = more.apply(PermitPool.builder(limits, clock).events(events::add)).build();
     }
@@ -76,7 +79,12 @@ final class Desk {
 
     /** Asks for a permit and for tokens. */
     Asker askTokens(String session, String provider, long tokens) {
-        Asker asker = new Asker(pool, path(session, provider), context(session), tokens, permit -> {});
+        return askTokens(session, provider, tokens, LONG);
+    }
+
+    Asker askTokens(String session, String provider, long tokens, Duration budget) {
+        Asker asker = new Asker(pool, path(session, provider), context(session, budget), tokens, permit -> {});
+        askers.add(asker);
         asker.request.submit();
         return asker;
     }
@@ -88,7 +96,9 @@ final class Desk {
     }
 
     Asker prepare(PermitPath path, CallContext context, Consumer<Permit> onGrant) {
-        return new Asker(pool, path, context, 0, onGrant);
+        Asker asker = new Asker(pool, path, context, 0, onGrant);
+        askers.add(asker);
+        return asker;
     }
 
     int inUse() {
