@@ -40,6 +40,7 @@ final class AsyncBracket<T> extends CompletableFuture<T> implements PermitReques
             permit.close();
             return;
         }
+        step();
         CompletableFuture<T> begun;
         try {
             begun = body.get().toCompletableFuture();
@@ -47,12 +48,18 @@ final class AsyncBracket<T> extends CompletableFuture<T> implements PermitReques
             end(null, e);
             return;
         }
+        step();
         work = begun;
+        step();
         permit.onOverdue(() -> begun.cancel(true));
         if (isDone()) {
             begun.cancel(true); // cancelled while the body began
         }
         begun.whenComplete(this::end);
+    }
+
+    private void step() {
+        request.entry.pool.step(Probe.Step.BRACKET);
     }
 
     @Override
@@ -63,6 +70,7 @@ final class AsyncBracket<T> extends CompletableFuture<T> implements PermitReques
     @SuppressWarnings("NullAway") // a stage that ends with null ends this with null
     private void end(@Nullable T value, @Nullable Throwable failure) {
         request.cancel();
+        step();
         if (failure == null) {
             complete(value);
         } else if (failure instanceof CompletionException && failure.getCause() != null) {
@@ -76,6 +84,7 @@ final class AsyncBracket<T> extends CompletableFuture<T> implements PermitReques
     @Override
     public boolean cancel(boolean mayInterruptIfRunning) {
         request.cancel();
+        step();
         CompletableFuture<T> begun = work;
         boolean cancelled = super.cancel(mayInterruptIfRunning);
         if (begun != null) {

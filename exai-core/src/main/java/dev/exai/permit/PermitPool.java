@@ -74,8 +74,8 @@ public final class PermitPool implements AutoCloseable {
 
     private PermitPool(Builder builder) {
         this.scheduler = builder.scheduler;
-        this.deliveries = new Deliveries(builder.scheduler, builder.executor, builder.events, dropped);
         this.probe = builder.probe;
+        this.deliveries = new Deliveries(builder.scheduler, builder.executor, builder.events, dropped, probe);
         this.moves = new Moves(builder.limits, scheduler, deliveries, this::ring);
         this.metered = builder.limits.hasRates();
         builder.providers.forEach(id -> moves.ledger.bringIntoPlay(moves.ledger.provider(id)));
@@ -129,7 +129,8 @@ public final class PermitPool implements AutoCloseable {
         step(Probe.Step.UNLOCKED);
     }
 
-    private void step(Probe.Step step) {
+    /** Tells the probe of a step, if there is one. */
+    void step(Probe.Step step) {
         if (probe != null) {
             probe.at(step);
         }
@@ -282,6 +283,7 @@ public final class PermitPool implements AutoCloseable {
         PermitRequest request = new PermitRequest(entry(path, context, Thread.currentThread(), tokens));
         submit(request.entry, false);
         while (request.state() == State.QUEUED) {
+            step(Probe.Step.BEFORE_PARK);
             LockSupport.parkNanos(request, Math.max(1, context.deadline().remainingNanos()));
             if (Thread.interrupted()) {
                 // interrupted in the same moment as granted: the grant is given back
