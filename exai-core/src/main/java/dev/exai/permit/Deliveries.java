@@ -5,6 +5,7 @@ import dev.exai.context.ProviderId;
 import dev.exai.context.Scheduler;
 import dev.exai.error.ExaiException;
 import dev.exai.error.InternalErrorException;
+import dev.exai.error.PermitRevokedException;
 import dev.exai.event.ExaiEvent;
 import java.lang.ref.ReferenceQueue;
 import java.time.Duration;
@@ -247,7 +248,8 @@ final class Deliveries {
             executor.execute(() -> {
                 step(Probe.Step.BEFORE_DELIVERY);
                 if (!request.entry.pool.deliver(request.entry)) {
-                    return; // cancelled on the way
+                    endOnTheWay(request, listener);
+                    return;
                 }
                 step(Probe.Step.TELLING);
                 try {
@@ -263,6 +265,20 @@ final class Deliveries {
                     new InternalErrorException("The executor of the permit pool refused a task", e);
             scheduler.schedule(Duration.ZERO, () -> tellNow(request.entry, listener, failure));
         }
+    }
+
+    /** One that was cancelled on the way has ended; one that was revoked there is still to be told of. */
+    private void endOnTheWay(PermitRequest request, PermitRequest.Listener listener) {
+        if (request.entry.isIn(PermitRequest.State.REVOKED)) {
+            request.end();
+            tellNow(request.entry, listener, revokedOnTheWay(request.entry));
+        }
+    }
+
+    /** What an owner is told whose permit was revoked before it heard of it. */
+    static ExaiException revokedOnTheWay(Entry entry) {
+        return new PermitRevokedException("it was granted, and held for too long before its owner heard of it")
+                .in(entry.context.errorContext().withProvider(provider(entry).value()));
     }
 
     private void tell(Entry entry, PermitRequest.Listener listener, ExaiException failure) {

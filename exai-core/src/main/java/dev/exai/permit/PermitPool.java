@@ -8,6 +8,7 @@ import dev.exai.context.SessionId;
 import dev.exai.error.ExaiException;
 import dev.exai.error.NestedPermitException;
 import dev.exai.error.OverloadedException;
+import dev.exai.error.PermitRevokedException;
 import dev.exai.error.PermitTimeoutException;
 import dev.exai.error.SessionClosedException;
 import dev.exai.event.ExaiEvent;
@@ -256,6 +257,7 @@ public final class PermitPool implements AutoCloseable {
      * @throws OverloadedException if the queue is full; nothing is held
      * @throws NestedPermitException if this call, or one that waits for it, already has or awaits a permit
      * @throws SessionClosedException if the session or the pool is closed; nothing is held
+     * @throws PermitRevokedException if it was granted, and its lease ended before this thread went on; nothing is held
      * @throws IllegalStateException on the thread of a simulation, where waiting could never end
      */
     public Permit acquire(PermitPath path, CallContext context) throws InterruptedException {
@@ -300,7 +302,10 @@ public final class PermitPool implements AutoCloseable {
             throw failure;
         }
         step(Probe.Step.BEFORE_DELIVERY);
-        deliver(request.entry);
+        if (!deliver(request.entry)) { // revoked before this thread came to see it
+            request.end();
+            throw Deliveries.revokedOnTheWay(request.entry);
+        }
         return new Permit(request);
     }
 
