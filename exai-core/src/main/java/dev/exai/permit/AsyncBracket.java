@@ -80,13 +80,14 @@ final class AsyncBracket<T> extends CompletableFuture<T> implements PermitReques
         }
     }
 
-    /** Gives the permit back or leaves the queue, cancels the work if it has begun, then ends this future. */
+    /** Gives the permit back or leaves the queue, ends this future, then cancels the work if it has begun. */
     @Override
     public boolean cancel(boolean mayInterruptIfRunning) {
         request.cancel();
         step();
-        CompletableFuture<T> begun = work;
         boolean cancelled = super.cancel(mayInterruptIfRunning);
+        step();
+        CompletableFuture<T> begun = work; // only now: work that is not seen here sees that this is done
         if (begun != null) {
             begun.cancel(mayInterruptIfRunning);
         }
