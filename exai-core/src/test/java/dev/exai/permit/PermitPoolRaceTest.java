@@ -21,36 +21,36 @@ class PermitPoolRaceTest {
         return RacePair.all();
     }
 
-    static List<RacePair> pairsWithThreads() {
-        return pairs().stream()
-                .filter(pair -> pair.waiters.contains(Waiter.THREAD))
-                .toList();
-    }
-
     @ParameterizedTest(name = "{0}")
     @MethodSource("pairs")
     void pair_secondComesInAtEachStep_allIsBackAndToldOnce(RacePair pair) {
         Set<State> outcomes = EnumSet.noneOf(State.class);
-        for (Scarce scarce : Scarce.values()) {
-            if (pair.waiters.contains(Waiter.LISTENER)) {
-                sweepBothWays(pair, scarce, Waiter.LISTENER, outcomes);
-            }
+        for (Waiter waiter : pair.waiters) {
+            int rounds = sweep(pair, Scarce.PROVIDER, waiter, false, outcomes);
+            assertThat(rounds)
+                    .as("steps of the first, and one round after its end")
+                    .isGreaterThan(5);
+            sweep(pair, Scarce.PROVIDER, waiter, true, outcomes);
         }
-        if (pair.waiters.contains(Waiter.THREAD)) {
-            sweepBothWays(pair, Scarce.PROVIDER, Waiter.THREAD, outcomes);
-        }
+        Waiter any = pair.waiters.iterator().next();
+        EnumSet.complementOf(EnumSet.of(Scarce.PROVIDER)).forEach(scarce -> sweep(pair, scarce, any, false, outcomes));
         assertThat(outcomes).as("what has become of whom it is about").isEqualTo(pair.outcomes);
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("pairsWithThreads")
+    @MethodSource("pairs")
     @Tag("ci")
-    void pair_waiterIsAThread_atEveryLevel_allIsBackAndToldOnce(RacePair pair) {
-        Set<State> outcomes = EnumSet.noneOf(State.class);
-        for (Scarce scarce : Scarce.values()) {
-            sweepBothWays(pair, scarce, Waiter.THREAD, outcomes);
+    void pair_bothWaysAtEveryLevel_allIsBackAndToldOnce(RacePair pair) {
+        for (Waiter waiter : pair.waiters) {
+            for (Scarce scarce : Scarce.values()) {
+                Set<State> outcomes = EnumSet.noneOf(State.class);
+                sweep(pair, scarce, waiter, false, outcomes);
+                sweep(pair, scarce, waiter, true, outcomes);
+                assertThat(pair.outcomes)
+                        .as("whatever may become of whom it is about")
+                        .containsAll(outcomes);
+            }
         }
-        assertThat(outcomes).as("what has become of whom it is about").isEqualTo(pair.outcomes);
     }
 
     /** The second rests at each of its steps too, so that the first goes on in the middle of it. */

@@ -194,7 +194,7 @@ final class RaceSweep implements Probe {
                 stuck.setStackTrace(thread.getStackTrace());
                 throw stuck;
             }
-            Thread.yield();
+            LockSupport.parkNanos(10_000); // leaves the processor to whom it waits for
         }
     }
 }
