@@ -2,6 +2,7 @@ package dev.exai.permit;
 
 import dev.exai.context.CallContext;
 import dev.exai.error.ExaiException;
+import java.lang.ref.WeakReference;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -45,6 +46,7 @@ final class AsyncBracket<T> extends CompletableFuture<T> implements PermitReques
             permit.close();
             return;
         }
+        step();
         CompletableFuture<T> begun;
         try {
             begun = body.get().toCompletableFuture();
@@ -52,12 +54,24 @@ final class AsyncBracket<T> extends CompletableFuture<T> implements PermitReques
             end(null, e);
             return;
         }
+        step();
         work = begun;
-        permit.onOverdue(() -> cancel(true));
+        step();
+        WeakReference<AsyncBracket<T>> self = new WeakReference<>(this); // the pool keeps the action, not the handle
+        permit.onOverdue(() -> {
+            AsyncBracket<T> bracket = self.get();
+            if (bracket != null) {
+                bracket.cancel(true);
+            }
+        });
         if (isDone()) {
             begun.cancel(true); // cancelled while the body began
         }
         begun.whenComplete(this::end);
+    }
+
+    private void step() {
+        request.entry.pool.step(Probe.Step.BRACKET);
     }
 
     @Override
@@ -71,6 +85,7 @@ final class AsyncBracket<T> extends CompletableFuture<T> implements PermitReques
             return;
         }
         request.cancel();
+        step();
         if (failure == null) {
             complete(value);
         } else if (failure instanceof CompletionException && failure.getCause() != null) {
@@ -91,8 +106,10 @@ final class AsyncBracket<T> extends CompletableFuture<T> implements PermitReques
             abort(mayInterruptIfRunning);
         } finally {
             request.cancel();
+            step();
             super.cancel(mayInterruptIfRunning);
         }
+        step();
         abort(mayInterruptIfRunning); // it may have begun in the meantime
         return isCancelled();
     }

@@ -5,6 +5,7 @@ import dev.exai.context.ProviderId;
 import dev.exai.context.Scheduler;
 import dev.exai.error.ExaiException;
 import dev.exai.error.InternalErrorException;
+import dev.exai.error.PermitRevokedException;
 import dev.exai.event.ExaiEvent;
 import java.lang.ref.ReferenceQueue;
 import java.time.Duration;
@@ -34,7 +35,8 @@ final class Deliveries {
     private final Scheduler scheduler;
     private final Executor executor;
     private final @Nullable Consumer<ExaiEvent> sink;
-    private final Effects effects = new Effects();
+    private final Effects effects;
+    private final @Nullable Probe probe;
     private final Queue<ExaiEvent> line = new ConcurrentLinkedQueue<>();
     private final AtomicInteger toTell = new AtomicInteger();
     private final ReferenceQueue<PermitRequest> dropped;
@@ -43,11 +45,14 @@ final class Deliveries {
             Scheduler scheduler,
             Executor executor,
             @Nullable Consumer<ExaiEvent> sink,
-            ReferenceQueue<PermitRequest> dropped) {
+            ReferenceQueue<PermitRequest> dropped,
+            @Nullable Probe probe) {
         this.scheduler = scheduler;
         this.executor = executor;
         this.sink = sink;
         this.dropped = dropped;
+        this.probe = probe;
+        this.effects = new Effects(probe);
     }
 
     // Under the pool's lock
@@ -130,7 +135,7 @@ final class Deliveries {
         entry.owner(null);
         PermitRequest request = entry.letGo(dropped);
         if (owner instanceof Thread waiter) {
-            after.effect(() -> LockSupport.unpark(waiter));
+            after.effect(() -> wake(waiter));
         } else if (owner instanceof PermitRequest.Listener listener) {
             after.effect(() -> deliver(request, listener));
         }
@@ -140,7 +145,7 @@ final class Deliveries {
     void failed(Entry entry, @Nullable Object owner, ExaiException failure, String how, long now, Aftermath after) {
         left(entry, how, now, after);
         if (owner instanceof Thread waiter) {
-            after.effect(() -> LockSupport.unpark(waiter));
+            after.effect(() -> wake(waiter));
         } else if (owner instanceof PermitRequest.Listener listener) {
             after.effect(() -> tell(entry, listener, failure));
         }
@@ -217,6 +222,7 @@ final class Deliveries {
             for (ExaiEvent event = line.poll(); event != null; event = line.poll()) {
                 tell(event);
             }
+            step(Probe.Step.EVENTS_TOLD);
             told = toTell.addAndGet(-told);
         }
     }
@@ -232,12 +238,20 @@ final class Deliveries {
         }
     }
 
+    private void wake(Thread waiter) {
+        LockSupport.unpark(waiter);
+        step(Probe.Step.WOKEN);
+    }
+
     private void deliver(PermitRequest request, PermitRequest.Listener listener) {
         try {
             executor.execute(() -> {
+                step(Probe.Step.BEFORE_DELIVERY);
                 if (!request.entry.pool.deliver(request.entry)) {
-                    return; // cancelled on the way
+                    endOnTheWay(request, listener);
+                    return;
                 }
+                step(Probe.Step.TELLING);
                 try {
                     listener.granted(new Permit(request));
                 } catch (Throwable e) {
@@ -253,6 +267,20 @@ final class Deliveries {
         }
     }
 
+    /** One that was cancelled on the way has ended; one that was revoked there is still to be told of. */
+    private void endOnTheWay(PermitRequest request, PermitRequest.Listener listener) {
+        if (request.entry.isIn(PermitRequest.State.REVOKED)) {
+            request.end();
+            tellNow(request.entry, listener, revokedOnTheWay(request.entry));
+        }
+    }
+
+    /** What an owner is told whose permit was revoked before it heard of it. */
+    static ExaiException revokedOnTheWay(Entry entry) {
+        return new PermitRevokedException("it was granted, and held for too long before its owner heard of it")
+                .in(entry.context.errorContext().withProvider(provider(entry).value()));
+    }
+
     private void tell(Entry entry, PermitRequest.Listener listener, ExaiException failure) {
         try {
             executor.execute(() -> tellNow(entry, listener, failure));
@@ -261,14 +289,22 @@ final class Deliveries {
         }
     }
 
-    private static void tellNow(Entry entry, PermitRequest.Listener listener, ExaiException failure) {
+    private void tellNow(Entry entry, PermitRequest.Listener listener, ExaiException failure) {
+        step(Probe.Step.BEFORE_DELIVERY);
         if (entry.isCancelled()) {
             return; // its owner gave up while this was on the way
         }
+        step(Probe.Step.TELLING);
         try {
             listener.failed(failure);
         } catch (Throwable e) {
             log.error("The listener of {} threw", entry, e);
+        }
+    }
+
+    private void step(Probe.Step step) {
+        if (probe != null) {
+            probe.at(step);
         }
     }
 

@@ -20,6 +20,12 @@ final class Effects {
     @SuppressWarnings("ThreadLocalUsage") // one pool's effects must not join another's queue
     private final ThreadLocal<@Nullable Queue<Runnable>> running = new ThreadLocal<>();
 
+    private final @Nullable Probe probe;
+
+    Effects(@Nullable Probe probe) {
+        this.probe = probe;
+    }
+
     void run(Queue<Runnable> effects) {
         if (effects.isEmpty()) {
             return;
@@ -34,9 +40,16 @@ final class Effects {
         try {
             for (Runnable effect = queue.poll(); effect != null; effect = queue.poll()) {
                 runOne(effect);
+                step();
             }
         } finally {
             running.remove();
+        }
+    }
+
+    private void step() {
+        if (probe != null) {
+            probe.at(Probe.Step.EFFECT_DONE);
         }
     }
 

@@ -27,6 +27,9 @@ final class Moves {
     private final Scheduler scheduler;
     private boolean closed;
 
+    /** Up to when all was granted that could be: what time alone has freed since is granted as the alarm rings. */
+    private long grantedAsOfNanos;
+
     Moves(PermitLimits limits, Scheduler scheduler, Deliveries deliveries, Runnable ring) {
         this.ledger = new Ledger(limits);
         this.order = new GrantOrder(ledger);
@@ -312,6 +315,7 @@ final class Moves {
             deliveries.granted(next, now, after);
             next = order.next(now);
         }
+        grantedAsOfNanos = now;
         setAlarm(now);
     }
 
@@ -354,6 +358,6 @@ final class Moves {
     }
 
     PoolAudit audit(long now) {
-        return PoolAudit.of(ledger, !closed && order.next(now) != null, now);
+        return PoolAudit.of(ledger, !closed && order.next(grantedAsOfNanos) != null, now);
     }
 }

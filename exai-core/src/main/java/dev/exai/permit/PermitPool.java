@@ -8,6 +8,7 @@ import dev.exai.context.SessionId;
 import dev.exai.error.ExaiException;
 import dev.exai.error.NestedPermitException;
 import dev.exai.error.OverloadedException;
+import dev.exai.error.PermitRevokedException;
 import dev.exai.error.PermitTimeoutException;
 import dev.exai.error.SessionClosedException;
 import dev.exai.event.ExaiEvent;
@@ -74,8 +75,8 @@ public final class PermitPool implements AutoCloseable {
 
     private PermitPool(Builder builder) {
         this.scheduler = builder.scheduler;
-        this.deliveries = new Deliveries(builder.scheduler, builder.executor, builder.events, dropped);
         this.probe = builder.probe;
+        this.deliveries = new Deliveries(builder.scheduler, builder.executor, builder.events, dropped, probe);
         this.moves = new Moves(builder.limits, scheduler, deliveries, this::ring);
         this.metered = builder.limits.hasRates();
         builder.providers.forEach(id -> moves.ledger.bringIntoPlay(moves.ledger.provider(id)));
@@ -129,7 +130,8 @@ public final class PermitPool implements AutoCloseable {
         step(Probe.Step.UNLOCKED);
     }
 
-    private void step(Probe.Step step) {
+    /** Tells the probe of a step, if there is one. */
+    void step(Probe.Step step) {
         if (probe != null) {
             probe.at(step);
         }
@@ -255,6 +257,7 @@ public final class PermitPool implements AutoCloseable {
      * @throws OverloadedException if the queue is full; nothing is held
      * @throws NestedPermitException if this call, or one that waits for it, already has or awaits a permit
      * @throws SessionClosedException if the session or the pool is closed; nothing is held
+     * @throws PermitRevokedException if it was granted, and its lease ended before this thread went on; nothing is held
      * @throws IllegalStateException on the thread of a simulation, where waiting could never end
      */
     public Permit acquire(PermitPath path, CallContext context) throws InterruptedException {
@@ -282,6 +285,7 @@ public final class PermitPool implements AutoCloseable {
         PermitRequest request = new PermitRequest(entry(path, context, Thread.currentThread(), tokens));
         submit(request.entry, false);
         while (request.state() == State.QUEUED) {
+            step(Probe.Step.BEFORE_PARK);
             LockSupport.parkNanos(request, Math.max(1, context.deadline().remainingNanos()));
             if (Thread.interrupted()) {
                 // interrupted in the same moment as granted: the grant is given back
@@ -298,7 +302,10 @@ public final class PermitPool implements AutoCloseable {
             throw failure;
         }
         step(Probe.Step.BEFORE_DELIVERY);
-        deliver(request.entry);
+        if (!deliver(request.entry)) { // revoked before this thread came to see it
+            request.end();
+            throw Deliveries.revokedOnTheWay(request.entry);
+        }
         return new Permit(request);
     }
 

@@ -70,7 +70,8 @@ public final class PermitRequest {
         /**
          * Takes the reason why there will be no permit. Not called after {@link PermitRequest#cancel}.
          *
-         * @param failure the reason: timed out, session closed, pool closed
+         * @param failure the reason: timed out, session closed, pool closed; or revoked, if its lease ended before this
+         *     listener could be told of its grant
          */
         void failed(ExaiException failure);
     }

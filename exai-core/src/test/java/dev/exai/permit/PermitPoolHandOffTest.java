@@ -2,6 +2,7 @@ package dev.exai.permit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.exai.context.CallContext;
 import dev.exai.context.Deadline;
@@ -9,6 +10,7 @@ import dev.exai.context.FakeScheduler;
 import dev.exai.context.SessionId;
 import dev.exai.error.ExaiException;
 import dev.exai.error.InternalErrorException;
+import dev.exai.error.PermitRevokedException;
 import dev.exai.error.PermitTimeoutException;
 import dev.exai.permit.Desk.Asker;
 import dev.exai.permit.PermitRequest.State;
@@ -88,6 +90,53 @@ class PermitPoolHandOffTest {
         lost.request.cancel();
 
         assertThat(next.holds()).isTrue();
+    }
+
+    @Test // I6, I7: request <- deliver | revoke
+    void revoke_grantedButUndelivered_ownerIsToldThatItHasNone() {
+        desk = withExecutor(tasks::add);
+        Asker asker = desk.ask("a", "glm", Duration.ofSeconds(10));
+        desk.clock.advance(Duration.ofSeconds(40));
+        assertThat(asker.request.state()).isEqualTo(State.REVOKED);
+
+        runTasks();
+
+        assertThat(asker.granted).isEmpty();
+        assertThat(asker.failed).singleElement().isInstanceOf(PermitRevokedException.class);
+        assertThat(desk.pool.snapshot().zombies()).as("nobody has it").isZero();
+    }
+
+    @Test // request <- deliver | revoke | cancel
+    void cancel_grantedThenRevokedButUndelivered_nobodyIsTold() {
+        desk = withExecutor(tasks::add);
+        Asker asker = desk.ask("a", "glm", Duration.ofSeconds(10));
+        desk.clock.advance(Duration.ofSeconds(40));
+
+        asker.request.cancel();
+        runTasks();
+
+        assertThat(asker.granted).isEmpty();
+        assertThat(asker.failed).isEmpty();
+    }
+
+    @Test // I6: acquire <- revoke; no work begins under a permit that is gone
+    void acquire_revokedBeforeTheThreadSeesIt_throws() {
+        AtomicReference<Runnable> meanwhile = new AtomicReference<>(() -> {});
+        desk = Desk.of(
+                Desk.limits().provider("glm", 1),
+                builder -> builder.probe(step -> {
+                    if (step == Probe.Step.BEFORE_DELIVERY) {
+                        meanwhile.get().run();
+                    }
+                }));
+        meanwhile.set(() -> desk.clock.advance(Duration.ofSeconds(40)));
+
+        assertThatThrownBy(() ->
+                        desk.pool.call(Desk.path("a", "glm"), desk.context("a", Duration.ofSeconds(10)), () -> "work"))
+                .isInstanceOf(PermitRevokedException.class);
+
+        assertThat(desk.pool.snapshot().isIdle()).isTrue();
+        assertThat(desk.pool.snapshot().zombies()).isZero();
     }
 
     // ---- listeners that throw
