@@ -18,6 +18,7 @@ import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -300,9 +301,78 @@ public final class Script {
         return onAbort;
     }
 
-    /** Whether its abort is an ordinary one, and it has no other quirks that only a sink can see. */
-    boolean isPlain() {
-        return refusal == null && !ignoresAbort && onAbort.isEmpty();
+    /**
+     * Tells the steps one after the other, for those who play scripts elsewhere, as the fake servers do.
+     *
+     * @param reader is told each step
+     * @throws IllegalArgumentException if this script has quirks that only a provider in the same process can have: it
+     *     throws on open, ignores an abort, or does something besides in one
+     */
+    public void read(Reader reader) {
+        if (refusal != null || ignoresAbort || !onAbort.isEmpty()) {
+            throw new IllegalArgumentException("only a provider in the same process can do this: " + this);
+        }
+        for (Step step : steps) {
+            if (step instanceof Step.Wait wait) {
+                reader.pause(wait.time());
+            } else if (step instanceof Step.Opened) {
+                reader.opened();
+            } else if (step instanceof Step.Piece piece) {
+                reader.piece(piece.chunk());
+            } else if (step instanceof Step.KeepAlives comments) {
+                reader.keepAlives(comments.every());
+            } else if (step instanceof Step.Complete complete) {
+                reader.completed(complete.end());
+            } else if (step instanceof Step.Fail fail) {
+                reader.failed(fail.failure());
+            } else {
+                reader.timedOut();
+            }
+        }
+    }
+
+    /** Is told the steps of a script. */
+    public interface Reader {
+        /**
+         * Time passes.
+         *
+         * @param time tells how long, by the chance of the exchange
+         */
+        void pause(Function<RandomGenerator, Duration> time);
+
+        /** The request is accepted. */
+        void opened();
+
+        /**
+         * A piece of the answer comes.
+         *
+         * @param piece the piece
+         */
+        void piece(Chunk piece);
+
+        /**
+         * Comments come for ever.
+         *
+         * @param every the time between two
+         */
+        void keepAlives(Duration every);
+
+        /**
+         * The answer is whole.
+         *
+         * @param end how it ended, or null to make it up from what was sent
+         */
+        void completed(@Nullable ReplyEnd end);
+
+        /**
+         * The provider fails.
+         *
+         * @param failure makes what it reports, by the provider's name
+         */
+        void failed(Function<String, ? extends ProviderException> failure);
+
+        /** A limit of the client's transport is met. */
+        void timedOut();
     }
 
     @Override
