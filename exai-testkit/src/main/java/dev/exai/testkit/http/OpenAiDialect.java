@@ -17,7 +17,7 @@ class OpenAiDialect extends Dialect {
     /** Those that every server of this kind has, by the names of {@link Refusal}. */
     private static final List<VendorError> ERRORS = List.of(
             passing("concurrency", 429, "Rate limit reached"),
-            passing("token-rate", 429, "Rate limit reached on tokens per min"),
+            passing("token-rate", 429, "on tokens per min (TPM): Limit 1."),
             passing("overloaded", 503, "The server is currently overloaded with other requests."),
             lasting("quota-exhausted", 429, "You exceeded your current quota"),
             lasting("missing-key", 401, "You didn't provide an API key."),
@@ -26,7 +26,7 @@ class OpenAiDialect extends Dialect {
             lasting("bad-parameter", 400, "Invalid value for a parameter."),
             lasting("prompt-too-long", 400, "This model's maximum context length is 128000 tokens."),
             lasting("content-filter", 400, "Your request was rejected as a result of our safety system."),
-            lasting("model-not-found", 404, "The model does not exist"),
+            lasting("model-not-found", 404, "does not exist or you do not have access to it."),
             lasting("path-not-found", 404, "Invalid URL"),
             passing("server-error", 500, "The server had an error while processing your request."),
             passing("gateway-timeout", 504, "Gateway Time-out"));

@@ -76,7 +76,8 @@ final class Translation implements Script.Reader {
     }
 
     private void add(Chunk.FunctionPiece piece) {
-        if (piece.index() != function) {
+        if (piece.index() != function
+                || piece.id().filter(id -> !id.equals(functionId)).isPresent()) {
             flush();
             function = piece.index();
             functionId = piece.id().orElse("call_" + function);
