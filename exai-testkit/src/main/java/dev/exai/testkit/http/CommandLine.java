@@ -51,6 +51,7 @@ final class CommandLine {
     private final List<Consumer<FakeProviderServer>> settings = new ArrayList<>();
     private @Nullable Path certificate;
     private @Nullable Latency firstEvent;
+    private @Nullable RateModel account;
     private Optional<Integer> inFlight = Optional.empty();
     private int port;
     private int tokens;
@@ -106,7 +107,7 @@ final class CommandLine {
             case "--rpm" -> limits.add(model -> model.requestsPerMinute(Integer.parseInt(value)));
             case "--tpm" -> limits.add(model -> model.tokensPerMinute(Long.parseLong(value)));
             case "--tpd" -> limits.add(model -> model.tokensPerDay(Long.parseLong(value)));
-            case "--kimi-tier" -> limits.add(model -> RateModel.kimiTier(Integer.parseInt(value)));
+            case "--kimi-tier" -> account = RateModel.kimiTier(Integer.parseInt(value));
             case "--retry-after" -> limits.add(model -> model.retryAfter(seconds(value)));
             case "--in-flight" -> inFlight = Optional.of(Integer.valueOf(value));
             case "--key" -> settings.add(server -> server.requireKey(value));
@@ -230,13 +231,20 @@ final class CommandLine {
                     .tokens(tokens > 0 ? tokens : 100, rate)
                     .complete());
         }
-        RateModel model =
-                inFlight.map(most -> server.format().dialect().inFlight(most)).orElse(RateModel.unlimited());
+        RateModel model = baseOf(server.format());
         for (UnaryOperator<RateModel> limit : limits) {
             model = limit.apply(model);
         }
         server.rates(model);
         settings.forEach(setting -> setting.accept(server));
+    }
+
+    private RateModel baseOf(WireFormat format) {
+        RateModel base = account;
+        if (base != null) {
+            return inFlight.isPresent() ? base.inFlight(inFlight.get()) : base;
+        }
+        return inFlight.map(format.dialect()::inFlight).orElse(RateModel.unlimited());
     }
 
     private void writeCertificates(List<FakeProviderServer> servers) {

@@ -2,6 +2,7 @@ package dev.exai.testkit.http;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
@@ -26,18 +27,19 @@ public final class FakeProviderServerMain {
      */
     public static void main(String[] args) throws InterruptedException {
         CommandLine line;
+        List<FakeProviderServer> servers;
         try {
             line = CommandLine.parse(args);
-        } catch (IllegalArgumentException e) {
+            if (line.lists()) {
+                line.names().forEach(System.out::println);
+                return;
+            }
+            servers = line.start();
+        } catch (IllegalArgumentException | IllegalStateException | UncheckedIOException e) {
             System.err.println(e.getMessage());
             System.exit(2);
             return;
         }
-        if (line.lists()) {
-            line.names().forEach(System.out::println);
-            return;
-        }
-        List<FakeProviderServer> servers = line.start();
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(() -> servers.forEach(FakeProviderServer::close), "exai-fake-end"));
         System.out.println(urls(servers));

@@ -12,7 +12,14 @@ import java.util.Objects;
  * @param message words in the manner of the vendor's
  */
 public record VendorError(String name, int status, boolean retryable, String message) {
-    /** Checks that nothing is missing. */
+    /**
+     * Creates an error.
+     *
+     * @param name the vendor's own code or type
+     * @param status the HTTP status
+     * @param retryable whether sending the request again later can help
+     * @param message words in the manner of the vendor's
+     */
     public VendorError {
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(message, "message");

@@ -98,6 +98,15 @@ class CommandLineTest {
         HttpResponse<String> refused = ask(server, "m");
         assertThat(refused.body()).contains("max RPM: 1");
         assertThat(refused.headers().firstValue("Retry-After")).contains("86400");
+
+        start("glm", "--in-flight", "1", "--script", "hang");
+        try (Socket hung = Exchanges.openStream(servers.get(1))) {
+            servers.get(1).awaitInFlight(1, LIMIT);
+            refused = ask(servers.get(1), "m");
+            assertThat(refused.body()).contains("1302");
+            assertThat(refused.headers().firstValue("Retry-After")).isEmpty();
+            assertThat(hung.isConnected()).isTrue();
+        }
     }
 
     @Test
