@@ -8,6 +8,10 @@ module dev.exai.testkit {
     requires static com.google.errorprone.annotations;
     requires static transitive org.jspecify;
     requires static org.junit.jupiter.api;
+    requires static okhttp3;
+    requires static okhttp3.tls;
+    requires static org.eclipse.jetty.alpn.server;
+    requires static org.eclipse.jetty.http2.server;
 
     exports dev.exai.testkit;
     exports dev.exai.testkit.contract;

@@ -6,17 +6,23 @@ import java.io.OutputStream;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The client at the other end of a connection. All methods but {@link #close} belong to the connection's thread.
+ * The client at the other end of a connection. All methods but {@link #cut} belong to the connection's thread.
  *
  * <p>Whoever waits here reads at the same time, so it is known at once when the client leaves; what it sends too
- * early is kept for the next request.
+ * early is kept for the next request. Faults are done to the TCP connection, also under TLS.
  */
 final class Client implements Closeable {
     private static final int BUFFER = 64 * 1024;
     private static final long NANOS_PER_MILLI = 1_000_000;
+
+    /** The TCP connection, and what is spoken over it: itself, or TLS. */
+    private final Socket tcp;
 
     private final Socket socket;
     private final OutputStream out;
@@ -25,19 +31,19 @@ final class Client implements Closeable {
     private int end;
     private @Nullable Duration byteDelay;
 
-    /** Thrown when the client has closed or reset its connection. */
-    static final class LeftException extends IOException {
-        private static final long serialVersionUID = 1L;
-
-        LeftException() {
-            super("the client closed the connection");
-        }
+    Client(Socket tcp, @Nullable SSLContext tls) throws IOException {
+        this.tcp = tcp;
+        tcp.setTcpNoDelay(true);
+        this.socket = tls == null ? tcp : serverSide(tcp, tls);
+        this.out = socket.getOutputStream();
     }
 
-    Client(Socket socket) throws IOException {
-        this.socket = socket;
-        socket.setTcpNoDelay(true);
-        this.out = socket.getOutputStream();
+    private static SSLSocket serverSide(Socket tcp, SSLContext tls) throws IOException {
+        SSLSocket socket = (SSLSocket) tls.getSocketFactory().createSocket(tcp, null, true);
+        SSLParameters parameters = socket.getSSLParameters();
+        parameters.setApplicationProtocols(new String[] {"http/1.1"});
+        socket.setSSLParameters(parameters);
+        return socket;
     }
 
     /** {@return the next byte, or -1 if the client has closed} */
@@ -53,6 +59,13 @@ final class Client implements Closeable {
             end = count;
         }
         return buffer[start++] & 0xff;
+    }
+
+    /** Reads and forgets, until the client closes. */
+    void swallow() throws IOException {
+        while (tcp.getInputStream().read(buffer) >= 0) {
+            // Nobody looks at it.
+        }
     }
 
     /** Lets time pass while the client stays; there is no answer to somebody who has left. */
@@ -83,7 +96,7 @@ final class Client implements Closeable {
         try {
             int count = socket.getInputStream().read(buffer, end, BUFFER - end);
             if (count < 0) {
-                throw new LeftException();
+                throw new ClientLeftException();
             }
             end += count;
         } catch (SocketTimeoutException timeIsUp) {
@@ -110,17 +123,24 @@ final class Client implements Closeable {
 
     /** Ends the connection with a reset, which discards what the client has not read yet. */
     void reset() throws IOException {
-        socket.setSoLinger(true, 0);
-        socket.close();
+        tcp.setSoLinger(true, 0);
+        tcp.close();
     }
 
     /** Says that nothing more will come. */
     void halfClose() throws IOException {
-        socket.shutdownOutput();
+        tcp.shutdownOutput();
+    }
+
+    /** Ends the connection from outside. */
+    void cut() throws IOException {
+        tcp.close();
     }
 
     @Override
     public void close() throws IOException {
-        socket.close();
+        try (tcp) {
+            socket.close();
+        }
     }
 }

@@ -2,6 +2,7 @@ package dev.exai.testkit.http;
 
 import com.google.errorprone.annotations.Immutable;
 import dev.exai.message.Usage;
+import dev.exai.testkit.script.RateModel;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -18,8 +19,8 @@ abstract class Dialect {
 
     abstract List<String> models();
 
-    /** {@return whether too much in flight is counted for each model, not for all of them together} */
-    abstract boolean limitsEachModel();
+    /** {@return the limits of a provider of this kind that allows so many in flight} */
+    abstract RateModel inFlight(int most);
 
     /** {@return the provider's id of a request} */
     abstract String idOf(int number);
@@ -34,7 +35,21 @@ abstract class Dialect {
      * @param model the model that was asked
      * @param limit the number to name if a limit was met
      */
-    abstract Answer refuse(Refusal refusal, String model, int limit);
+    abstract Answer refuse(Refusal refusal, String model, long limit);
+
+    /** {@return the errors that it documents} */
+    abstract List<VendorError> errors();
+
+    /** {@return the answer that reports an error of its own} */
+    abstract Answer answerOf(VendorError error);
+
+    final VendorError errorNamed(String name) {
+        return errors().stream()
+                .filter(error -> error.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no error '" + name + "' here, but "
+                        + errors().stream().map(VendorError::name).toList()));
+    }
 
     /** {@return the frames that begin a stream} */
     abstract List<String> opening(Reply reply);

@@ -1,78 +1,68 @@
 package dev.exai.testkit.http;
 
-import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.Locale;
-import java.util.Map;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Collectors;
 
 /**
- * Runs a {@link FakeProviderServer} from the command line, for clients in other languages.
+ * Runs {@link FakeProviderServer}s from the command line, for clients in other languages.
  *
- * <p>Arguments: {@code glm}, {@code kimi} or {@code openai}, and optionally a port. Prints the base URL and serves
- * until the process is ended. A client chooses what happens by the request header {@code X-Fake-Script}: {@code hang},
- * {@code headers-then-hang}, {@code drip}, {@code keep-alive}, {@code reset}, {@code half-close}, {@code no-done},
- * {@code end-early}, {@code garbage}, {@code byte-by-byte}, {@code function} (until its result is sent back), or the name
- * of a {@link Refusal}, such as {@code concurrency}, which is {@code break-concurrency} if it shall happen in mid-stream.
- * Without the header the answer is "ok".
+ * <p>Arguments: {@code glm}, {@code kimi} or {@code openai}, one or several, and options; none shows them all. When all
+ * are ready, prints one line with their base URLs in that order, with a space between two, and serves until its
+ * standard input ends or it gets a signal. A client chooses what happens to its request by the header
+ * {@code X-Fake-Script}, and reads the counts from {@code GET /_fake/counts}. Without header and options the answer is
+ * "ok".
  */
 public final class FakeProviderServerMain {
-    private static final String HEADER = "X-Fake-Script";
-    private static final String FUNCTION = "function";
-
     private FakeProviderServerMain() {}
 
     /**
-     * Starts a server and keeps it running.
+     * Starts servers and keeps them running.
      *
-     * @param args the wire format and optionally the port
+     * @param args the wire formats, and options
      * @throws InterruptedException if the main thread is interrupted
      */
     public static void main(String[] args) throws InterruptedException {
-        try (FakeProviderServer server = start(args)) {
-            System.out.println(server.baseUrl());
+        CommandLine line;
+        List<FakeProviderServer> servers;
+        try {
+            line = CommandLine.parse(args);
+            if (line.lists()) {
+                line.names().forEach(System.out::println);
+                return;
+            }
+            servers = line.start();
+        } catch (IllegalArgumentException | IllegalStateException | UncheckedIOException e) {
+            System.err.println(e.getMessage());
+            System.exit(2);
+            return;
+        }
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(() -> servers.forEach(FakeProviderServer::close), "exai-fake-end"));
+        System.out.println(urls(servers));
+        if (line.ignoresStdin()) {
             new CountDownLatch(1).await();
         }
+        awaitEnd(System.in);
+        servers.forEach(FakeProviderServer::close);
+        servers.forEach(System.err::println);
     }
 
-    static FakeProviderServer start(String[] args) {
-        if (args.length < 1 || args.length > 2) {
-            throw new IllegalArgumentException("usage: glm|kimi|openai [port]");
+    static String urls(List<FakeProviderServer> servers) {
+        return servers.stream().map(server -> server.baseUrl().toString()).collect(Collectors.joining(" "));
+    }
+
+    static void awaitEnd(InputStream in) {
+        byte[] buffer = new byte[1024];
+        try {
+            while (in.read(buffer) >= 0) {
+                // What is said there means nothing.
+            }
+        } catch (IOException e) {
+            // Nobody is there any more.
         }
-        int port = args.length == 2 ? Integer.parseInt(args[1]) : 0;
-        FakeProviderServer server = FakeProviderServer.start(WireFormat.of(args[0]), port);
-        scripts().forEach((name, script) -> server.script(request -> asks(request, name), script));
-        return server;
-    }
-
-    /** A client that sends the result of a function gets an answer, not the same function again and again. */
-    private static boolean asks(RecordedRequest request, String name) {
-        return request.header(HEADER).filter(name::equals).isPresent()
-                && !(name.equals(FUNCTION) && request.endsWithFunctionResult());
-    }
-
-    static Map<String, HttpScript> scripts() {
-        Map<String, HttpScript> scripts = new LinkedHashMap<>();
-        scripts.put("hang", HttpScript.hang());
-        scripts.put("headers-then-hang", HttpScript.headers().hang());
-        scripts.put(
-                "drip",
-                HttpScript.headers().texts(60, "x", Duration.ofSeconds(1)).complete());
-        scripts.put("keep-alive", HttpScript.headers().keepAliveForEver(Duration.ofSeconds(1)));
-        scripts.put("reset", HttpScript.text("par").reset());
-        scripts.put("half-close", HttpScript.text("par").halfClose());
-        scripts.put("no-done", HttpScript.text("ok").endWithoutDone());
-        scripts.put("end-early", HttpScript.text("par").endEarly());
-        scripts.put("garbage", HttpScript.text("par").garbage().complete());
-        scripts.put("byte-by-byte", HttpScript.text("ok").complete().byteByByte(Duration.ZERO));
-        scripts.put(
-                FUNCTION,
-                HttpScript.functionCall("call_1", "add", "{\"a\":2,\"b\":3}").complete());
-        for (Refusal refusal : Refusal.values()) {
-            String name = refusal.name().toLowerCase(Locale.ROOT).replace('_', '-');
-            scripts.put(name, HttpScript.refuse(refusal));
-            scripts.put("break-" + name, HttpScript.text("par").breakOff(refusal));
-        }
-        return scripts;
     }
 }

@@ -1,6 +1,7 @@
 package dev.exai.testkit.http;
 
 import dev.exai.message.Usage;
+import dev.exai.testkit.script.RateModel;
 import java.util.List;
 import java.util.Map;
 
@@ -17,8 +18,24 @@ final class GlmDialect extends Dialect {
     }
 
     @Override
-    boolean limitsEachModel() {
-        return true;
+    RateModel inFlight(int most) {
+        return RateModel.glm(most);
+    }
+
+    @Override
+    List<VendorError> errors() {
+        return GlmErrors.ALL;
+    }
+
+    @Override
+    Answer answerOf(VendorError error) {
+        if (error.name().endsWith(":success-false")) {
+            return Answer.json(
+                    error.status(),
+                    "{\"code\":" + error.code() + ",\"msg\":" + JsonText.quote(error.message())
+                            + ",\"success\":false}");
+        }
+        return error(error.status(), error.code(), error.message());
     }
 
     @Override
@@ -37,32 +54,30 @@ final class GlmDialect extends Dialect {
     }
 
     @Override
-    Answer refuse(Refusal refusal, String model, int limit) {
+    Answer refuse(Refusal refusal, String model, long limit) {
         return switch (refusal) {
-            case CONCURRENCY -> error(429, "1302", "Rate limit reached for requests");
-            case REQUEST_RATE, TOKEN_RATE ->
-                error(429, "1303", "Your request frequency is too high, please try again later");
-            case DAILY_LIMIT -> error(429, "1304", "You have reached today's call limit for this API");
-            case OVERLOADED -> error(429, "1305", "The service may be temporarily overloaded, please try again later");
-            case QUOTA_EXHAUSTED -> error(429, "1113", "Insufficient balance or no resource package. Please recharge.");
-            case WINDOW_USED_UP ->
-                error(429, "1308", "Usage limit reached for 5 hour. Your limit will reset at 2026-10-01 18:00:00");
-            case MISSING_KEY -> error(401, "1001", "Authentication parameter not received in Header");
-            case BAD_KEY -> error(401, "1002", "Invalid Authentication Token");
-            case FORBIDDEN -> error(403, "1220", "You do not have permission to access " + model);
+            case CONCURRENCY -> named("1302");
+            case REQUEST_RATE, TOKEN_RATE -> named("1303");
+            case DAILY_LIMIT -> named("1304");
+            case OVERLOADED -> named("1305");
+            case QUOTA_EXHAUSTED -> named("1113");
+            case WINDOW_USED_UP -> named("1308");
+            case MISSING_KEY -> named("1001");
+            case BAD_KEY -> named("1002");
+            case FORBIDDEN -> named("1220");
             // Recorded without any content type.
-            case BAD_PARAMETER ->
-                error(400, "1210", "Invalid API parameter, please check the documentation")
-                        .without("Content-Type");
-            case PROMPT_TOO_LONG -> error(400, "1261", "Prompt exceeds max length");
-            case CONTENT_FILTER ->
-                error(400, "1301", "System detected potentially unsafe or sensitive content in input or generation.");
-            case MODEL_NOT_FOUND -> error(400, "1211", "Unknown Model, please check the model code.");
+            case BAD_PARAMETER -> named("1210").without("Content-Type");
+            case PROMPT_TOO_LONG -> named("1261");
+            case CONTENT_FILTER -> named("1301");
+            case MODEL_NOT_FOUND -> named("1211");
             case PATH_NOT_FOUND -> error(404, "404", "Not Found");
-            case SERVER_ERROR ->
-                error(500, "1234", "Network error, error id: 20261001fake, please contact customer service");
+            case SERVER_ERROR -> named("1234");
             case GATEWAY_TIMEOUT -> Answer.html(504, "Gateway Time-out");
         };
+    }
+
+    private Answer named(String name) {
+        return answerOf(errorNamed(name));
     }
 
     private static Answer error(int status, String code, String message) {

@@ -93,7 +93,7 @@ record HttpRequest(String method, String path, String version, Map<String, Strin
     private static int wholeByte(Client client) throws IOException {
         int b = client.read();
         if (b < 0) {
-            throw new Client.LeftException();
+            throw new ClientLeftException();
         }
         return b;
     }
@@ -101,7 +101,7 @@ record HttpRequest(String method, String path, String version, Map<String, Strin
     private static String wholeLine(Client client) throws IOException {
         String line = line(client);
         if (line == null) {
-            throw new Client.LeftException();
+            throw new ClientLeftException();
         }
         return line;
     }

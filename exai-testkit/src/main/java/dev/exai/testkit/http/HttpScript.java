@@ -1,12 +1,19 @@
 package dev.exai.testkit.http;
 
 import dev.exai.message.Usage;
+import dev.exai.testkit.internal.Checks;
+import dev.exai.testkit.internal.Pieces;
+import dev.exai.testkit.internal.TokenRate;
+import dev.exai.testkit.internal.Tokens;
+import dev.exai.testkit.script.Latency;
+import dev.exai.testkit.script.Script;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -20,20 +27,36 @@ import org.jspecify.annotations.Nullable;
  * HttpScript.after(Duration.ofMillis(200)).reasoning("hm").text("hi").complete();
  * HttpScript.headers().hang();
  * HttpScript.text("par").reset();
- * HttpScript.refuse(Refusal.CONCURRENCY).withHeader("Retry-After", "86400");
+ * HttpScript.refuse(Refusal.CONCURRENCY).retryAfter(Duration.ofDays(1));
+ * HttpScript.error("1305");
+ * HttpScript.after(Latency.logNormal(Duration.ofSeconds(5), Duration.ofSeconds(40))).tokens(600, 57).complete();
  * }</pre>
  */
 public final class HttpScript {
-    private static final Steps START = new Steps(List.of());
+    static final Steps START = new Steps(List.of());
 
     private final List<HttpStep> steps;
-    private final Map<String, String> headers;
+    private final Map<String, Optional<String>> headers;
     private final @Nullable Duration byteDelay;
 
-    private HttpScript(List<HttpStep> steps, Map<String, String> headers, @Nullable Duration byteDelay) {
+    private HttpScript(List<HttpStep> steps, Map<String, Optional<String>> headers, @Nullable Duration byteDelay) {
         this.steps = List.copyOf(steps);
         this.headers = headers;
         this.byteDelay = byteDelay;
+    }
+
+    /**
+     * {@return the same on a socket that a script does in the same process} A failure becomes the provider's nearest
+     * refusal, a cut connection a reset, what cannot be understood a broken frame, and a limit of the client's own
+     * transport a hang.
+     *
+     * @param script the script; what it does after an abort is left out
+     * @throws IllegalArgumentException if it throws on open, ignores an abort, or does something besides in one
+     */
+    public static HttpScript of(Script script) {
+        Translation translation = new Translation();
+        script.read(translation);
+        return translation.result();
     }
 
     /**
@@ -52,6 +75,48 @@ public final class HttpScript {
      */
     public static Steps after(Supplier<Duration> time) {
         return START.after(time);
+    }
+
+    /**
+     * {@return steps that begin with a wait, before the headers}
+     *
+     * @param latency how long; each request takes a sample of its own, decided by the server's seed
+     */
+    public static Steps after(Latency latency) {
+        return START.after(latency);
+    }
+
+    /**
+     * {@return steps that begin with tokens at a rate}
+     *
+     * @param count how many
+     * @param perSecond the rate
+     */
+    public static Steps tokens(int count, double perSecond) {
+        return START.tokens(count, perSecond);
+    }
+
+    /**
+     * {@return a script that answers with more text than anybody wants, in large frames}
+     *
+     * @param chars how many characters
+     */
+    public static HttpScript oversized(long chars) {
+        return START.oversized(chars).complete();
+    }
+
+    /** {@return a script that answers with bytes that are no HTTP} */
+    public static HttpScript nonsense() {
+        return START.end(new HttpStep.Nonsense());
+    }
+
+    /**
+     * {@return a script that reports one of the vendor's own errors at once}
+     *
+     * @param name its name in {@link WireFormat#errors}; a server without that error refuses the script
+     */
+    public static HttpScript error(String name) {
+        return START.error(name);
     }
 
     /** {@return steps that begin with the headers at once} */
@@ -128,7 +193,31 @@ public final class HttpScript {
         if ((name + value).chars().anyMatch(c -> c < ' ')) {
             throw new IllegalArgumentException("a header must be one line: " + name);
         }
-        Map<String, String> all = new LinkedHashMap<>(headers);
+        return withChange(name, Optional.of(value));
+    }
+
+    /**
+     * {@return this script without a header that the provider would send}
+     *
+     * @param name the header's name
+     */
+    public HttpScript withoutHeader(String name) {
+        return withChange(name, Optional.empty());
+    }
+
+    /**
+     * {@return this script, saying when to come back, or nothing about it}
+     *
+     * @param time the time in whole seconds, or null
+     */
+    public HttpScript retryAfter(@Nullable Duration time) {
+        return time == null
+                ? withoutHeader("Retry-After").withoutHeader("X-Retry-After").withoutHeader("Msh-Cooldown-Seconds")
+                : withHeader("Retry-After", Long.toString(time.toSeconds()));
+    }
+
+    private HttpScript withChange(String name, Optional<String> value) {
+        Map<String, Optional<String>> all = new LinkedHashMap<>(headers);
         all.put(name, value);
         return new HttpScript(steps, all, byteDelay);
     }
@@ -146,8 +235,18 @@ public final class HttpScript {
         return steps;
     }
 
-    Map<String, String> extraHeaders() {
+    Map<String, Optional<String>> headerChanges() {
         return headers;
+    }
+
+    /** {@return this script, if a server of that dialect can play it} */
+    HttpScript checkedFor(Dialect dialect) {
+        for (HttpStep step : steps) {
+            if (step instanceof HttpStep.FailNamed error) {
+                dialect.errorNamed(error.name());
+            }
+        }
+        return this;
     }
 
     @Nullable
@@ -162,23 +261,25 @@ public final class HttpScript {
 
     /** A script that has no end yet. Immutable: each method gives a longer one. */
     public static final class Steps {
+        private static final HttpStep TOKEN = new HttpStep.Text(Tokens.ONE);
+
         private final List<HttpStep> steps;
 
         private Steps(List<HttpStep> steps) {
             this.steps = steps;
         }
 
-        private Steps then(HttpStep step) {
+        Steps then(HttpStep step) {
             return then(List.of(step));
         }
 
-        private Steps then(List<HttpStep> more) {
+        Steps then(List<HttpStep> more) {
             List<HttpStep> all = new ArrayList<>(steps);
             all.addAll(more);
             return new Steps(all);
         }
 
-        private HttpScript end(HttpStep step) {
+        HttpScript end(HttpStep step) {
             return then(step).hang();
         }
 
@@ -189,7 +290,7 @@ public final class HttpScript {
          */
         public Steps after(Duration time) {
             Objects.requireNonNull(time, "time");
-            return then(new HttpStep.Wait(() -> time));
+            return then(new HttpStep.Wait(chance -> time));
         }
 
         /**
@@ -198,7 +299,17 @@ public final class HttpScript {
          * @param time tells how long; called by the server's threads
          */
         public Steps after(Supplier<Duration> time) {
-            return then(new HttpStep.Wait(Objects.requireNonNull(time, "time")));
+            Objects.requireNonNull(time, "time");
+            return then(new HttpStep.Wait(chance -> time.get()));
+        }
+
+        /**
+         * {@return these steps and a wait}
+         *
+         * @param latency how long; each request takes a sample of its own, decided by the server's seed
+         */
+        public Steps after(Latency latency) {
+            return then(new HttpStep.Wait(Objects.requireNonNull(latency, "latency")::sample));
         }
 
         /** {@return these steps and the headers; left out, they are sent with the first that follows them} */
@@ -224,7 +335,7 @@ public final class HttpScript {
          * @param every the wait before each
          */
         public Steps texts(int count, String text, Duration every) {
-            HttpStep wait = new HttpStep.Wait(() -> every);
+            HttpStep wait = new HttpStep.Wait(chance -> every);
             HttpStep piece = new HttpStep.Text(text);
             List<HttpStep> more = new ArrayList<>();
             for (int i = 0; i < count; i++) {
@@ -232,6 +343,52 @@ public final class HttpScript {
                 more.add(piece);
             }
             return then(more);
+        }
+
+        /**
+         * {@return these steps and tokens at a rate, the first one after the time of one} Each is a piece of four
+         * characters, which counts as one token.
+         *
+         * @param count how many
+         * @param perSecond the rate, more than zero
+         */
+        public Steps tokens(int count, double perSecond) {
+            Checks.atLeastOne("count", count);
+            TokenRate rate = new TokenRate(perSecond);
+            List<HttpStep> more = new ArrayList<>();
+            for (int i = 0; i < count; i++) {
+                Duration wait = rate.waitBefore(i);
+                more.add(new HttpStep.Wait(chance -> wait));
+                more.add(TOKEN);
+            }
+            return then(more);
+        }
+
+        /**
+         * {@return these steps and tokens, each after a wait of its own length}
+         *
+         * @param count how many
+         * @param between how long the waits are
+         */
+        public Steps tokens(int count, Latency between) {
+            Checks.atLeastOne("count", count);
+            HttpStep wait = new HttpStep.Wait(Objects.requireNonNull(between, "between")::sample);
+            List<HttpStep> more = new ArrayList<>();
+            for (int i = 0; i < count; i++) {
+                more.add(wait);
+                more.add(TOKEN);
+            }
+            return then(more);
+        }
+
+        /**
+         * {@return these steps and a text that is too long for any buffer, in large frames}
+         *
+         * @param chars how many characters
+         */
+        public Steps oversized(long chars) {
+            return then(
+                    Pieces.of(chars).stream().<HttpStep>map(HttpStep.Text::new).toList());
         }
 
         /**
@@ -276,7 +433,16 @@ public final class HttpScript {
 
         /** {@return these steps and a frame that is no JSON} */
         public Steps garbage() {
-            return raw("data: {\"choices\":[{\"delta\":{\"content\":\"tor\n\n");
+            return garbage(Garbage.BROKEN_JSON);
+        }
+
+        /**
+         * {@return these steps and what nobody can, or should, understand}
+         *
+         * @param kind which garbage
+         */
+        public Steps garbage(Garbage kind) {
+            return raw(kind.text());
         }
 
         /**
@@ -290,7 +456,7 @@ public final class HttpScript {
 
         /** {@return the script that ends these steps with a whole answer} */
         public HttpScript complete() {
-            return end(new HttpStep.Complete(null, null, true));
+            return end(new HttpStep.Complete(null, null, true, false));
         }
 
         /**
@@ -299,7 +465,7 @@ public final class HttpScript {
          * @param finishReason why, as the provider writes it: {@code length}, {@code network_error}
          */
         public HttpScript complete(String finishReason) {
-            return end(new HttpStep.Complete(Objects.requireNonNull(finishReason, "finishReason"), null, true));
+            return end(new HttpStep.Complete(Objects.requireNonNull(finishReason, "finishReason"), null, true, false));
         }
 
         /**
@@ -310,12 +476,17 @@ public final class HttpScript {
          */
         public HttpScript complete(String finishReason, Usage usage) {
             Objects.requireNonNull(usage, "usage");
-            return end(new HttpStep.Complete(Objects.requireNonNull(finishReason, "finishReason"), usage, true));
+            return end(new HttpStep.Complete(Objects.requireNonNull(finishReason, "finishReason"), usage, true, false));
+        }
+
+        /** {@return the script that ends these steps with a whole answer whose end comes twice in a stream} */
+        public HttpScript completeTwice() {
+            return end(new HttpStep.Complete(null, null, true, true));
         }
 
         /** {@return the script that gives a whole answer after these steps but for the {@code [DONE]} of its stream} */
         public HttpScript endWithoutDone() {
-            return end(new HttpStep.Complete(null, null, false));
+            return end(new HttpStep.Complete(null, null, false, false));
         }
 
         /** {@return the script that ends the body properly after these steps, though the answer is not whole} */
@@ -367,6 +538,25 @@ public final class HttpScript {
          */
         public HttpScript breakOff(Refusal refusal) {
             return end(new HttpStep.Fail(Objects.requireNonNull(refusal, "refusal"), true));
+        }
+
+        /**
+         * {@return the script that reports one of the vendor's own errors after these steps; inside the stream if the
+         * headers were already sent}
+         *
+         * @param name its name in {@link WireFormat#errors}; a server without that error refuses the script
+         */
+        public HttpScript error(String name) {
+            return end(new HttpStep.FailNamed(Objects.requireNonNull(name, "name"), false));
+        }
+
+        /**
+         * {@return the script that reports one of the vendor's own errors inside an answer with status 200, and ends}
+         *
+         * @param name its name in {@link WireFormat#errors}; a server without that error refuses the script
+         */
+        public HttpScript breakOffWith(String name) {
+            return end(new HttpStep.FailNamed(Objects.requireNonNull(name, "name"), true));
         }
 
         /**

@@ -3,12 +3,13 @@ package dev.exai.testkit.http;
 import dev.exai.message.Usage;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.Supplier;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** One step of an {@link HttpScript}; the steps of a script that end an answer are its last. */
 sealed interface HttpStep {
-    record Wait(Supplier<Duration> time) implements HttpStep {}
+    record Wait(Function<RandomGenerator, Duration> time) implements HttpStep {}
 
     record Headers() implements HttpStep {}
 
@@ -26,8 +27,9 @@ sealed interface HttpStep {
     /** Comments without end. */
     record KeepAlives(Duration every) implements HttpStep {}
 
-    /** The whole answer; what is not given is made up from what was said. */
-    record Complete(@Nullable String finishReason, @Nullable Usage usage, boolean done) implements HttpStep {}
+    /** The whole answer; what is not given is made up from what was said. A stream may say it twice. */
+    record Complete(@Nullable String finishReason, @Nullable Usage usage, boolean done, boolean twice)
+            implements HttpStep {}
 
     /** A proper end of the body before the answer is whole. */
     record EndEarly() implements HttpStep {}
@@ -37,6 +39,12 @@ sealed interface HttpStep {
 
     /** An error in the provider's shape: with its own status, or inside an answer that began well. */
     record Fail(Refusal refusal, boolean insideAnswer) implements HttpStep {}
+
+    /** An error of the vendor's own list: with its own status, or inside an answer that began well. */
+    record FailNamed(String name, boolean insideAnswer) implements HttpStep {}
+
+    /** Bytes that are no HTTP. */
+    record Nonsense() implements HttpStep {}
 
     record Respond(Answer answer) implements HttpStep {}
 }

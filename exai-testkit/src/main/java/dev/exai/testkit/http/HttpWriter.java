@@ -5,85 +5,76 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
-/** Writes one answer to a client: whole, or in chunks. */
+/** Writes one answer to a client: whole, or in parts. */
 final class HttpWriter {
-    private static final String END_OF_CHUNKS = "0\r\n\r\n";
-
-    private final Client client;
-    private final Map<String, String> extraHeaders;
+    private final Wire wire;
+    private final Map<String, Optional<String>> changes;
     private boolean headersSent;
 
-    HttpWriter(Client client, Map<String, String> extraHeaders) {
-        this.client = client;
-        this.extraHeaders = extraHeaders;
+    /**
+     * Creates a writer.
+     *
+     * @param changes headers that take the place of others of their name, or take them out
+     */
+    HttpWriter(Wire wire, Map<String, Optional<String>> changes) {
+        this.wire = wire;
+        this.changes = changes;
+    }
+
+    static HttpWriter plain(Wire wire) {
+        return new HttpWriter(wire, Map.of());
     }
 
     boolean headersSent() {
         return headersSent;
     }
 
-    /** Sends the headers of an answer in chunks, once. */
+    /** Sends the headers of an answer whose length nobody knows, once. */
     void begin(String contentType, Map<String, String> headers) throws IOException {
         if (!headersSent) {
             Map<String, String> all = new LinkedHashMap<>(headers);
             all.put("Content-Type", contentType);
-            client.write(head(200, all, "Transfer-Encoding: chunked"));
+            head(200, all, Wire.UNKNOWN);
         }
     }
 
     void chunk(String text) throws IOException {
-        client.write(bytes(chunkOf(text)));
+        wire.body(bytes(text));
     }
 
-    /** Sends the last chunk, which may be empty, and the end of the body in one piece. */
+    /** Sends the last part, which may be empty, and the end of the body in one piece. */
     void lastChunk(String text) throws IOException {
-        client.write(bytes((text.isEmpty() ? "" : chunkOf(text)) + END_OF_CHUNKS));
+        wire.end(bytes(text));
     }
 
     /** Sends a whole answer. The last byte waits until the action has run. */
     void whole(Answer answer, Runnable beforeLastByte) throws IOException {
-        byte[] all = wholeBytes(answer);
-        byte[] most = Arrays.copyOf(all, all.length - 1);
-        client.write(most);
+        byte[] body = bytes(answer.body());
+        head(answer.status(), answer.headers(), body.length);
+        if (body.length > 1) {
+            wire.body(Arrays.copyOf(body, body.length - 1));
+        }
         beforeLastByte.run();
-        client.write(new byte[] {all[all.length - 1]});
+        wire.end(Arrays.copyOfRange(body, Math.max(0, body.length - 1), body.length));
     }
 
     /** Sends the headers of a whole answer and half of its body. */
     void half(Answer answer) throws IOException {
-        byte[] all = wholeBytes(answer);
-        int body = bytes(answer.body()).length;
-        client.write(Arrays.copyOf(all, all.length - body + body / 2));
-    }
-
-    private byte[] wholeBytes(Answer answer) {
         byte[] body = bytes(answer.body());
-        byte[] head = head(answer.status(), answer.headers(), "Content-Length: " + body.length);
-        byte[] all = Arrays.copyOf(head, head.length + body.length);
-        System.arraycopy(body, 0, all, head.length, body.length);
-        return all;
+        head(answer.status(), answer.headers(), body.length);
+        wire.body(Arrays.copyOf(body, body.length / 2));
     }
 
-    private byte[] head(int status, Map<String, String> headers, String length) {
+    private void head(int status, Map<String, String> headers, long length) throws IOException {
         headersSent = true;
         Map<String, String> all = new LinkedHashMap<>(headers);
-        extraHeaders.forEach((name, value) -> {
+        changes.forEach((name, value) -> {
             all.keySet().removeIf(name::equalsIgnoreCase);
-            all.put(name, value);
+            value.ifPresent(text -> all.put(name, text));
         });
-        StringBuilder head = new StringBuilder("HTTP/1.1 " + status + " " + reason(status) + "\r\n");
-        all.forEach(
-                (name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
-        return bytes(head.append(length).append("\r\n\r\n").toString());
-    }
-
-    private static String reason(int status) {
-        return status < 300 ? "OK" : status < 500 ? "Refused" : "Error";
-    }
-
-    private static String chunkOf(String text) {
-        return Integer.toHexString(bytes(text).length) + "\r\n" + text + "\r\n";
+        wire.head(status, all, length);
     }
 
     private static byte[] bytes(String text) {

@@ -1,14 +1,13 @@
 package dev.exai.testkit.http;
 
 import dev.exai.message.Usage;
+import dev.exai.testkit.script.RateModel;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
 /** Kimi: OpenAI's frames, errors by type, Retry-After on its own limits only, usage also inside the last choice. */
 final class KimiDialect extends OpenAiDialect {
-    /** Made up, in the shape of the real ones: whoever shows the text must scrub it. */
-    private static final String ACCOUNT = "Your account org-0fa4e0fa4e0fa4e0<ak-0fa4e0fa4e0fa4e0>";
-
     @Override
     List<String> models() {
         return List.of("kimi-k3.1-pro", "kimi-k3", "kimi-k2.6");
@@ -25,45 +24,58 @@ final class KimiDialect extends OpenAiDialect {
     }
 
     @Override
-    Answer refuse(Refusal refusal, String model, int limit) {
+    Answer refuse(Refusal refusal, String model, long limit) {
         return switch (refusal) {
             case CONCURRENCY -> limited("concurrency", limit);
             case REQUEST_RATE -> limited("RPM", limit);
             case TOKEN_RATE -> limited("TPM", limit);
             case DAILY_LIMIT -> limited("TPD", limit);
-            case OVERLOADED ->
-                error(429, "The engine is currently overloaded, please try again later", "engine_overloaded_error");
-            case QUOTA_EXHAUSTED, WINDOW_USED_UP ->
-                error(
-                        429,
-                        ACCOUNT + " is suspended, please check your plan and billing details",
-                        "exceeded_current_quota_error");
-            case MISSING_KEY, BAD_KEY -> error(401, "Invalid Authentication", "invalid_authentication_error");
-            case FORBIDDEN -> error(403, "The API you are accessing is not open", "permission_denied_error");
-            case BAD_PARAMETER ->
-                error(400, "invalid temperature: only 1 is allowed for this model", "invalid_request_error");
-            case PROMPT_TOO_LONG ->
-                error(
-                        400,
-                        "Your request exceeded model token limit: 262144 (requested: 300000)",
-                        "invalid_request_error");
-            case CONTENT_FILTER ->
-                error(400, "The request was rejected because it was considered high risk", "content_filter");
+            case OVERLOADED -> named("engine_overloaded_error");
+            case QUOTA_EXHAUSTED, WINDOW_USED_UP -> named("exceeded_current_quota_error");
+            case MISSING_KEY, BAD_KEY -> named("invalid_authentication_error");
+            case FORBIDDEN -> named("permission_denied_error");
+            case BAD_PARAMETER -> named("invalid_request_error");
+            case PROMPT_TOO_LONG -> named("invalid_request_error:too-long");
+            case CONTENT_FILTER -> named("content_filter");
             case MODEL_NOT_FOUND ->
                 error(404, "Not found the model " + model + " or Permission denied", "resource_not_found_error");
             case PATH_NOT_FOUND -> error(404, "The requested resource was not found", "resource_not_found_error");
-            case SERVER_ERROR -> error(500, "Internal server error", "server_error");
-            case GATEWAY_TIMEOUT -> Answer.html(504, "Gateway Time-out");
+            case SERVER_ERROR -> named("server_error");
+            case GATEWAY_TIMEOUT -> named("504");
         };
     }
 
-    private static Answer limited(String what, int limit) {
-        String message = ACCOUNT + " request reached organization max " + what + ": " + limit
-                + ", please try again after 1 seconds";
-        return error(429, message, "rate_limit_reached_error")
-                .with("Retry-After", "1")
-                .with("X-Retry-After", "1")
-                .with("Msh-Cooldown-Seconds", "1");
+    @Override
+    RateModel inFlight(int most) {
+        return RateModel.unlimited().inFlight(most).retryAfter(Duration.ofSeconds(1));
+    }
+
+    @Override
+    List<VendorError> errors() {
+        return KimiErrors.ALL;
+    }
+
+    @Override
+    Answer answerOf(VendorError error) {
+        return switch (error.code()) {
+            case "502", "504" -> Answer.html(error.status(), error.message());
+            case "408", "409", "413", "529" ->
+                Answer.json(error.status(), "{\"error\":{\"message\":" + JsonText.quote(error.message()) + "}}");
+            case "rate_limit_reached_error" -> asksToWait(error(error.status(), error.message(), error.code()));
+            default -> error(error.status(), error.message(), error.code());
+        };
+    }
+
+    private Answer named(String name) {
+        return answerOf(errorNamed(name));
+    }
+
+    private static Answer limited(String what, long limit) {
+        return asksToWait(error(429, KimiErrors.limited(what, limit), "rate_limit_reached_error"));
+    }
+
+    private static Answer asksToWait(Answer answer) {
+        return answer.with("Retry-After", "1").with("X-Retry-After", "1").with("Msh-Cooldown-Seconds", "1");
     }
 
     private static Answer error(int status, String message, String type) {

@@ -1,13 +1,36 @@
 package dev.exai.testkit.http;
 
+import static dev.exai.testkit.http.VendorError.lasting;
+import static dev.exai.testkit.http.VendorError.passing;
+
 import dev.exai.message.Usage;
+import dev.exai.testkit.script.RateModel;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** OpenAI: a first frame with the role, function calls in pieces, usage in a frame of its own if asked for. */
 class OpenAiDialect extends Dialect {
+    /** Those that every server of this kind has, by the names of {@link Refusal}. */
+    private static final List<VendorError> ERRORS = List.of(
+            passing("concurrency", 429, "Rate limit reached"),
+            passing("token-rate", 429, "on tokens per min (TPM): Limit 1."),
+            passing("overloaded", 503, "The server is currently overloaded with other requests."),
+            lasting("quota-exhausted", 429, "You exceeded your current quota"),
+            lasting("missing-key", 401, "You didn't provide an API key."),
+            lasting("bad-key", 401, "Incorrect API key provided."),
+            lasting("forbidden", 403, "You are not allowed to sample from this model"),
+            lasting("bad-parameter", 400, "Invalid value for a parameter."),
+            lasting("prompt-too-long", 400, "This model's maximum context length is 128000 tokens."),
+            lasting("content-filter", 400, "Your request was rejected as a result of our safety system."),
+            lasting("model-not-found", 404, "does not exist or you do not have access to it."),
+            lasting("path-not-found", 404, "Invalid URL"),
+            passing("server-error", 500, "The server had an error while processing your request."),
+            passing("gateway-timeout", 504, "Gateway Time-out"));
+
     @Override
     List<String> basePaths() {
         return List.of("/v1");
@@ -19,8 +42,18 @@ class OpenAiDialect extends Dialect {
     }
 
     @Override
-    boolean limitsEachModel() {
-        return false;
+    RateModel inFlight(int most) {
+        return RateModel.unlimited().inFlight(most).retryAfter(Duration.ofSeconds(1));
+    }
+
+    @Override
+    List<VendorError> errors() {
+        return ERRORS;
+    }
+
+    @Override
+    Answer answerOf(VendorError error) {
+        return refuse(Refusal.valueOf(error.name().toUpperCase(Locale.ROOT).replace('-', '_')), "gpt-fake", 1);
     }
 
     @Override
@@ -39,7 +72,7 @@ class OpenAiDialect extends Dialect {
     }
 
     @Override
-    Answer refuse(Refusal refusal, String model, int limit) {
+    Answer refuse(Refusal refusal, String model, long limit) {
         return switch (refusal) {
             case CONCURRENCY, REQUEST_RATE ->
                 error(
@@ -48,7 +81,7 @@ class OpenAiDialect extends Dialect {
                                 "requests",
                                 "rate_limit_exceeded")
                         .with("Retry-After", "1")
-                        .with("x-ratelimit-limit-requests", Integer.toString(limit))
+                        .with("x-ratelimit-limit-requests", Long.toString(limit))
                         .with("x-ratelimit-remaining-requests", "0");
             case TOKEN_RATE ->
                 error(

@@ -4,6 +4,7 @@ import dev.exai.message.Usage;
 import dev.exai.testkit.script.ExchangeCounts;
 import java.io.IOException;
 import java.util.Map;
+import java.util.random.RandomGenerator;
 
 /** Plays a script as the answer to one request, with or without a stream. */
 final class Player {
@@ -12,20 +13,29 @@ final class Player {
     private final Dialect dialect;
     private final Reply reply;
     private final HttpScript script;
-    private final Client client;
+    private final Wire wire;
     private final HttpWriter writer;
     private final ExchangeCounts.Counted counted;
-    private final int limit;
+    private final RandomGenerator chance;
+    private final long limit;
     private final StringBuilder raw = new StringBuilder();
     private boolean opened;
 
-    Player(Dialect dialect, Reply reply, HttpScript script, Client client, ExchangeCounts.Counted counted, int limit) {
+    Player(
+            Dialect dialect,
+            Reply reply,
+            HttpScript script,
+            Wire wire,
+            ExchangeCounts.Counted counted,
+            RandomGenerator chance,
+            long limit) {
         this.dialect = dialect;
         this.reply = reply;
         this.script = script;
-        this.client = client;
-        this.writer = new HttpWriter(client, script.extraHeaders());
+        this.wire = wire;
+        this.writer = new HttpWriter(wire, script.headerChanges());
         this.counted = counted;
+        this.chance = chance;
         this.limit = limit;
     }
 
@@ -36,22 +46,26 @@ final class Player {
      * @throws IOException if the client has left, or the server was closed
      */
     boolean play() throws IOException {
-        client.writeWith(script.byteDelay());
+        wire.writeWith(script.byteDelay());
         for (HttpStep step : script.steps()) {
             if (step instanceof HttpStep.Wait wait) {
-                client.pause(wait.time().get());
+                wire.pause(wait.time().apply(chance));
             } else if (step instanceof HttpStep.Cut cut) {
                 cut(cut.reset());
+                return false;
+            } else if (step instanceof HttpStep.Nonsense) {
+                countFailed();
+                wire.nonsense();
                 return false;
             } else if (isPiece(step)) {
                 say(step);
             } else {
                 end(step);
-                client.writeWith(null);
+                wire.writeWith(null);
                 return true;
             }
         }
-        client.awaitLeaving();
+        wire.awaitLeaving();
         return false;
     }
 
@@ -142,12 +156,12 @@ final class Player {
 
     private void commentForEver(HttpStep.KeepAlives comments) throws IOException {
         if (!streams()) {
-            client.awaitLeaving();
+            wire.awaitLeaving();
         }
         sendHeaders();
         while (true) {
             writer.chunk(": keep-alive\n\n");
-            client.pause(comments.every());
+            wire.pause(comments.every());
         }
     }
 
@@ -155,7 +169,9 @@ final class Player {
         if (step instanceof HttpStep.Complete complete) {
             complete(complete);
         } else if (step instanceof HttpStep.Fail fail) {
-            fail(fail);
+            fail(dialect.refuse(fail.refusal(), reply.model(), limit), fail.insideAnswer());
+        } else if (step instanceof HttpStep.FailNamed fail) {
+            fail(dialect.answerOf(dialect.errorNamed(fail.name())), fail.insideAnswer());
         } else if (step instanceof HttpStep.Respond respond && !writer.headersSent()) {
             writer.whole(respond.answer(), this::countFailed);
         } else if (streams()) {
@@ -173,10 +189,11 @@ final class Player {
         Usage usage = end.usage() != null ? end.usage() : reply.usage();
         Runnable count = () -> counted.end(ExchangeCounts.Outcome.COMPLETED);
         if (streams()) {
-            String last = openingFrames() + dataOf(dialect.ending(reply, reason, usage));
+            String opening = openingFrames();
+            String last = dataOf(dialect.ending(reply, reason, usage)) + (end.done() ? "data: [DONE]\n\n" : "");
             sendHeaders();
             count.run();
-            writer.lastChunk(end.done() ? last + "data: [DONE]\n\n" : last);
+            writer.lastChunk(opening + (end.twice() ? last + last : last));
         } else {
             sendWhole(200, wholeBody(reason, usage), count);
         }
@@ -186,13 +203,12 @@ final class Player {
         return raw.length() > 0 ? raw.toString() : dialect.whole(reply, reason, usage);
     }
 
-    private void fail(HttpStep.Fail fail) throws IOException {
-        Answer answer = dialect.refuse(fail.refusal(), reply.model(), limit);
-        if (streams() && (fail.insideAnswer() || writer.headersSent())) {
+    private void fail(Answer answer, boolean insideAnswer) throws IOException {
+        if (streams() && (insideAnswer || writer.headersSent())) {
             countFailed();
             sendHeaders();
             writer.lastChunk(openingFrames() + dataOf(answer.body()));
-        } else if (fail.insideAnswer() || writer.headersSent()) {
+        } else if (insideAnswer || writer.headersSent()) {
             sendWhole(200, answer.body(), this::countFailed);
         } else {
             writer.whole(withCommonHeaders(answer), this::countFailed);
@@ -228,9 +244,9 @@ final class Player {
         }
         countFailed();
         if (reset) {
-            client.reset();
+            wire.reset();
         } else {
-            client.halfClose();
+            wire.halfClose();
         }
     }
 }

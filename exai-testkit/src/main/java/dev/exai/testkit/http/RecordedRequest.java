@@ -1,11 +1,15 @@
 package dev.exai.testkit.http;
 
+import dev.exai.testkit.internal.Tokens;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -26,8 +30,10 @@ public final class RecordedRequest {
     private final @Nullable String authorization;
     private final String body;
     private final @Nullable Map<?, ?> json;
+    private final Duration arrival;
 
-    RecordedRequest(int number, String method, String path, Map<String, String> headers, String body) {
+    RecordedRequest(
+            int number, String method, String path, Map<String, String> headers, String body, Duration arrival) {
         this.number = number;
         this.method = method;
         this.path = path;
@@ -36,6 +42,7 @@ public final class RecordedRequest {
         this.headers.replaceAll((name, value) -> SECRET.contains(name) ? REDACTED : value);
         this.body = body;
         this.json = parse(body);
+        this.arrival = arrival;
     }
 
     private static @Nullable Map<?, ?> parse(String body) {
@@ -108,6 +115,56 @@ public final class RecordedRequest {
         return text("model");
     }
 
+    /** {@return when it came, since the server was started, by the server's clock} */
+    public Duration arrival() {
+        return arrival;
+    }
+
+    /** {@return the limit on output tokens that it names, by either of the two names for it} */
+    public OptionalLong maxOutputTokens() {
+        for (String name : List.of("max_completion_tokens", "max_tokens")) {
+            if (json != null && json.get(name) instanceof Double number && number >= 1) {
+                return OptionalLong.of(number.longValue());
+            }
+        }
+        return OptionalLong.empty();
+    }
+
+    /** {@return the names of the functions that it offers} */
+    public List<String> functions() {
+        List<String> names = new ArrayList<>();
+        if (json != null && json.get("tools") instanceof List<?> tools) {
+            for (Object tool : tools) {
+                if (tool instanceof Map<?, ?> fields
+                        && fields.get("function") instanceof Map<?, ?> function
+                        && function.get("name") instanceof String name) {
+                    names.add(name);
+                }
+            }
+        }
+        return names;
+    }
+
+    /**
+     * {@return a value of the body: a text, a number as a double, a boolean, a map or a list}
+     *
+     * @param path where it is: names and numbers with dots between, {@code messages.0.role}
+     */
+    public Optional<Object> field(String path) {
+        Object value = json;
+        for (String step : path.split("\\.", -1)) {
+            if (value instanceof Map<?, ?> fields) {
+                value = fields.get(step);
+            } else if (value instanceof List<?> items && step.matches("\\d{1,6}")) {
+                int index = Integer.parseInt(step);
+                value = index < items.size() ? items.get(index) : null;
+            } else {
+                return Optional.empty();
+            }
+        }
+        return value == JsonReader.NULL ? Optional.empty() : Optional.ofNullable(value);
+    }
+
     /** {@return whether a stream is asked for} */
     public boolean stream() {
         return json != null && Boolean.TRUE.equals(json.get("stream"));
@@ -143,12 +200,13 @@ public final class RecordedRequest {
         return json != null && json.get("messages") instanceof List<?> messages ? messages : List.of();
     }
 
-    long promptChars() {
+    /** {@return how long the prompt is, at four characters a token} */
+    public long promptTokens() {
         long chars = 0;
         for (Object each : messages()) {
             chars += each instanceof Map<?, ?> message ? contentOf(message).length() : 0;
         }
-        return chars;
+        return Tokens.in(chars);
     }
 
     /** Content is a text, or a list of parts of which some are text. */

@@ -1,13 +1,12 @@
 package dev.exai.testkit.http;
 
 import dev.exai.message.Usage;
+import dev.exai.testkit.internal.Tokens;
 import java.util.ArrayList;
 import java.util.List;
 
 /** What the answer to one request is made of: what its frames repeat, and what was said so far. */
 final class Reply {
-    private static final int CHARS_PER_TOKEN = 4;
-
     final String id;
     final long created;
     final RecordedRequest request;
@@ -36,11 +35,7 @@ final class Reply {
         long arguments = functions.stream()
                 .mapToLong(function -> function.arguments().length())
                 .sum();
-        long thought = tokens(reasoning.length());
-        return Usage.of(tokens(request.promptChars()), 0, tokens(text.length() + arguments) + thought, thought);
-    }
-
-    private static long tokens(long chars) {
-        return (chars + CHARS_PER_TOKEN - 1) / CHARS_PER_TOKEN;
+        long thought = Tokens.in(reasoning.length());
+        return Usage.of(request.promptTokens(), 0, Tokens.in(text.length() + arguments) + thought, thought);
     }
 }

@@ -1,15 +1,22 @@
 package dev.exai.testkit.http;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.exai.testkit.internal.Playbook;
 import dev.exai.testkit.script.ExchangeCounts;
+import dev.exai.testkit.script.RateGate;
+import dev.exai.testkit.script.RateModel;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -17,8 +24,9 @@ import org.jspecify.annotations.Nullable;
 final class Service implements Listener.Handler {
     /*
      * State      settings; what was asked; what is being answered. How much is in flight is in counts.
-     * Owner      lock guards all of it but scripts and counts, which guard themselves.
-     * Ordering   lock before the lock of counts, never the other way: counts ask conditions without a lock.
+     * Owner      lock guards all of it but scripts, counts and the gate, which guard themselves.
+     * Ordering   lock before the locks of counts and gate, never the other way: counts ask conditions, and tell the
+     *            gate, without a lock.
      */
 
     /**
@@ -32,12 +40,17 @@ final class Service implements Listener.Handler {
     private static final Duration POLL = Duration.ofMillis(1);
 
     private static final String CHAT = "/chat/completions";
+    private static final String COUNTS = "/_fake/counts";
     private static final int KEPT = 10_000;
 
-    final Scripts scripts = new Scripts();
+    private static final Optional<RateModel.Limit> CONCURRENCY = Optional.of(RateModel.Limit.CONCURRENCY);
+    private static final Admission NOT_YET = new Admission(null, null);
+
+    final Playbook<RecordedRequest, HttpScript> scripts;
     final ExchangeCounts counts = new ExchangeCounts();
     private final WireFormat format;
     private final Dialect dialect;
+    private final LongSupplier nanoTime;
     private final Object lock = new Object();
 
     @GuardedBy("lock")
@@ -50,7 +63,10 @@ final class Service implements Listener.Handler {
     private boolean knowsAllModels;
 
     @GuardedBy("lock")
-    private int limit = Integer.MAX_VALUE;
+    private final Set<String> gone = new HashSet<>();
+
+    @GuardedBy("lock")
+    private RateGate gate;
 
     /** The models that those ask who wait at the door. */
     @GuardedBy("lock")
@@ -73,12 +89,18 @@ final class Service implements Listener.Handler {
     @GuardedBy("lock")
     private final Map<RecordedRequest, Long> open = new LinkedHashMap<>();
 
+    private final long start;
+
     private volatile boolean closed;
 
-    Service(WireFormat format) {
+    Service(WireFormat format, LongSupplier nanoTime) {
         this.format = format;
         this.dialect = format.dialect();
         this.models = dialect.models();
+        this.nanoTime = nanoTime;
+        this.start = nanoTime.getAsLong();
+        this.scripts = new Playbook<>(HttpScript.text("ok").complete(), nanoTime);
+        this.gate = RateModel.unlimited().gate(nanoTime);
     }
 
     void requireKey(String newKey) {
@@ -94,9 +116,16 @@ final class Service implements Listener.Handler {
         }
     }
 
-    void limitInFlight(int most) {
+    void rates(RateModel model) {
         synchronized (lock) {
-            limit = most;
+            gate = model.gate(nanoTime);
+        }
+    }
+
+    void withdraw(String model) {
+        synchronized (lock) {
+            models = models.stream().filter(each -> !each.equals(model)).toList();
+            gone.add(model);
         }
     }
 
@@ -134,16 +163,25 @@ final class Service implements Listener.Handler {
     }
 
     @Override
-    public boolean handle(HttpRequest request, Client client) throws IOException {
+    public void accepted() {
+        counts.signal();
+    }
+
+    @Override
+    public boolean handle(HttpRequest request, Wire wire) throws IOException {
         String path = pathUnderBase(request.path());
+        if (request.path().equals(COUNTS) && request.method().equals("GET")) {
+            HttpWriter.plain(wire).whole(Answer.json(200, CountsJson.of(counts, refused())), () -> {});
+            return true;
+        }
         boolean chat = path.equals(CHAT) && request.method().equals("POST");
         RecordedRequest recorded = record(request, chat);
         if (path.equals("/models") && request.method().equals("GET")) {
-            send(client, recorded, Answer.json(200, modelList()));
+            send(wire, recorded, Answer.json(200, modelList()));
         } else if (chat) {
-            return answer(recorded, client);
+            return answer(recorded, wire);
         } else {
-            send(client, recorded, dialect.refuse(Refusal.PATH_NOT_FOUND, "", 0));
+            send(wire, recorded, dialect.refuse(Refusal.PATH_NOT_FOUND, "", 0));
         }
         return true;
     }
@@ -163,7 +201,12 @@ final class Service implements Listener.Handler {
         synchronized (lock) {
             asked += chat ? 1 : 0;
             RecordedRequest recorded = new RecordedRequest(
-                    chat ? asked : 0, request.method(), request.path(), request.headers(), request.body());
+                    chat ? asked : 0,
+                    request.method(),
+                    request.path(),
+                    request.headers(),
+                    request.body(),
+                    Duration.ofNanos(nanoTime.getAsLong() - start));
             received++;
             if (requests.size() == KEPT) {
                 requests.removeFirst();
@@ -184,15 +227,20 @@ final class Service implements Listener.Handler {
         }
     }
 
-    private boolean answer(RecordedRequest request, Client client) throws IOException {
+    private boolean answer(RecordedRequest request, Wire wire) throws IOException {
         Refusal refusal = objection(request);
-        ExchangeCounts.Counted counted = refusal == null ? admit(request, client) : null;
+        if (refusal != null) {
+            refuse(request, wire, dialect.refuse(refusal, request.model(), 1));
+            return true;
+        }
+        Admission admission = admit(request, wire);
+        ExchangeCounts.Counted counted = admission.counted();
         if (counted == null) {
-            refuse(request, client, refusal != null ? refusal : Refusal.CONCURRENCY);
+            refuse(request, wire, limited(request, admission.verdict()));
             return true;
         }
         try {
-            return play(request, client, counted);
+            return play(request, wire, counted);
         } catch (IOException e) {
             if (!closed) {
                 counted.leave();
@@ -208,9 +256,10 @@ final class Service implements Listener.Handler {
         }
     }
 
-    private boolean play(RecordedRequest request, Client client, ExchangeCounts.Counted counted) throws IOException {
+    private boolean play(RecordedRequest request, Wire wire, ExchangeCounts.Counted counted) throws IOException {
         Reply reply = new Reply(dialect.idOf(request.number()), System.currentTimeMillis() / 1000, request);
-        return new Player(dialect, reply, scripts.of(request), client, counted, shownLimit()).play();
+        HttpScript script = scripts.of(request, request.number(), request.model());
+        return new Player(dialect, reply, script, wire, counted, scripts.chanceOf(request.number()), 1).play();
     }
 
     private @Nullable Refusal objection(RecordedRequest request) {
@@ -224,35 +273,44 @@ final class Service implements Listener.Handler {
             if (request.model().isEmpty() || request.messages().isEmpty()) {
                 return Refusal.BAD_PARAMETER;
             }
-            return knowsAllModels && !models.contains(request.model()) ? Refusal.MODEL_NOT_FOUND : null;
+            boolean unknown = (knowsAllModels && !models.contains(request.model())) || gone.contains(request.model());
+            return unknown ? Refusal.MODEL_NOT_FOUND : null;
         }
     }
 
-    /** {@return the exchange, or null if it would be one too many} */
-    private ExchangeCounts.@Nullable Counted admit(RecordedRequest request, Client client) throws IOException {
+    /** An exchange that was let in, or the gate's answer that keeps it out. */
+    private record Admission(ExchangeCounts.@Nullable Counted counted, RateGate.@Nullable Answer verdict) {
+        boolean isFinal() {
+            // Only news of those who had left can make room at once.
+            return counted != null || (verdict != null && !verdict.refusedBy().equals(CONCURRENCY));
+        }
+    }
+
+    private Admission admit(RecordedRequest request, Wire wire) throws IOException {
         Arrival arrival = arrive(request.model());
-        ExchangeCounts.Counted counted = null;
+        Admission admission = NOT_YET;
         try {
             Duration waited = Duration.ZERO;
             // News of those who had left may still be on its way, also while those in flight end and make room.
-            while (counted == null && waited.compareTo(SETTLE) < 0) {
-                counted = arrival.wouldBeRecord() ? null : openIf(request, true);
-                if (counted == null) {
-                    client.pause(POLL);
+            while (!admission.isFinal() && waited.compareTo(SETTLE) < 0) {
+                admission = arrival.wouldBeRecord() ? NOT_YET : ask(request, true);
+                if (!admission.isFinal()) {
+                    wire.pause(POLL);
                     waited = waited.plus(POLL);
                 }
             }
-            if (counted == null) {
-                counted = openIf(request, false);
+            if (!admission.isFinal()) {
+                admission = ask(request, false);
             }
-            if (counted != null) {
+            if (admission.counted() != null) {
                 arrival.count();
-                return counted;
+                return admission;
             }
             synchronized (lock) {
                 atDoor.remove(request.model());
+                gate.refused();
             }
-            return null;
+            return admission;
         } catch (IOException e) {
             // It has left like the others, before it was in flight.
             synchronized (lock) {
@@ -303,18 +361,24 @@ final class Service implements Listener.Handler {
         }
     }
 
-    private ExchangeCounts.@Nullable Counted openIf(RecordedRequest request, boolean noMoreThanEver) {
+    private Admission ask(RecordedRequest request, boolean noMoreThanEver) {
         synchronized (lock) {
-            boolean fits = !isFull(request.model()) && !(noMoreThanEver && isRecord(request.model()));
-            return fits ? open(request) : null;
+            if (noMoreThanEver && isRecord(request.model())) {
+                return NOT_YET;
+            }
+            RateGate.Answer answer = gate.ask(
+                    request.model(),
+                    request.promptTokens(),
+                    request.maxOutputTokens().orElse(0));
+            return new Admission(answer.refusedBy().isPresent() ? null : open(request, answer), answer);
         }
     }
 
     @GuardedBy("lock")
-    private ExchangeCounts.Counted open(RecordedRequest request) {
+    private ExchangeCounts.Counted open(RecordedRequest request, RateGate.Answer place) {
         atDoor.remove(request.model()); // in the same step: it is never counted in both places, nor in none
         open.put(request, System.nanoTime());
-        return counts.open(request.model());
+        return counts.open(request.model(), place::release);
     }
 
     private boolean isRecord(String model) {
@@ -323,25 +387,33 @@ final class Service implements Listener.Handler {
         return overall || ofModel;
     }
 
-    @GuardedBy("lock")
-    private boolean isFull(String model) {
-        return (dialect.limitsEachModel() ? counts.inFlight(model) : counts.inFlight()) >= limit;
+    private Answer limited(RecordedRequest request, RateGate.@Nullable Answer verdict) {
+        RateModel.Limit limit = verdict == null
+                ? RateModel.Limit.CONCURRENCY
+                : verdict.refusedBy().orElse(RateModel.Limit.CONCURRENCY);
+        Refusal refusal = switch (limit) {
+            case CONCURRENCY -> Refusal.CONCURRENCY;
+            case REQUESTS -> Refusal.REQUEST_RATE;
+            case TOKENS -> Refusal.TOKEN_RATE;
+            case TOKENS_OF_DAY -> Refusal.DAILY_LIMIT;
+        };
+        Answer answer = dialect.refuse(refusal, request.model(), verdict == null ? 1 : verdict.most());
+        return answer.withRetryAfter(verdict == null ? Optional.empty() : verdict.retryAfter());
     }
 
-    private void refuse(RecordedRequest request, Client client, Refusal refusal) throws IOException {
+    private void refuse(RecordedRequest request, Wire wire, Answer answer) throws IOException {
         synchronized (lock) {
             refused++;
         }
-        send(client, request, dialect.refuse(refusal, request.model(), shownLimit()));
+        send(wire, request, answer);
     }
 
-    private int shownLimit() {
-        synchronized (lock) {
-            return limit == Integer.MAX_VALUE ? 1 : limit;
+    private void send(Wire wire, RecordedRequest request, Answer answer) throws IOException {
+        Answer whole = answer;
+        for (Map.Entry<String, String> header :
+                dialect.commonHeaders(dialect.idOf(request.number())).entrySet()) {
+            whole = whole.with(header.getKey(), header.getValue());
         }
-    }
-
-    private void send(Client client, RecordedRequest request, Answer answer) throws IOException {
-        new HttpWriter(client, dialect.commonHeaders(dialect.idOf(request.number()))).whole(answer, () -> {});
+        HttpWriter.plain(wire).whole(whole, () -> {});
     }
 }

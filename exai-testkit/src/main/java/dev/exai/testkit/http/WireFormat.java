@@ -1,5 +1,6 @@
 package dev.exai.testkit.http;
 
+import java.util.List;
 import java.util.Locale;
 
 /** The wire formats that a {@link FakeProviderServer} speaks. */
@@ -30,6 +31,11 @@ public enum WireFormat {
             }
         }
         throw new IllegalArgumentException("no wire format '" + name + "': use glm, kimi or openai");
+    }
+
+    /** {@return the errors that the vendor documents or was seen to send, for {@link HttpScript#error}} */
+    public List<VendorError> errors() {
+        return dialect.errors();
     }
 
     /** {@return the name in lower case} */

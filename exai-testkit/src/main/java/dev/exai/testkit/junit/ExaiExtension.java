@@ -90,7 +90,7 @@ public final class ExaiExtension implements BeforeEachCallback, AfterEachCallbac
         Fake fake = parameter
                 .findAnnotation(Fake.class)
                 .orElseThrow(() -> new ParameterResolutionException("@Fake must say which server: " + parameter));
-        return state.server(fake.value());
+        return state.server(fake);
     }
 
     /** Stands in the report of a failure, without a stack of its own. */

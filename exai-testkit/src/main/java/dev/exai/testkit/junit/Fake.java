@@ -8,11 +8,14 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Says which fake server a parameter is given. A test has one of each wire format, which is closed at its end.
+ * Says which fake server a parameter is given. A test has one for each name and kind, the same one wherever it is asked
+ * for; all are closed at its end.
  *
  * <pre>{@code
  * @ExaiTest
- * void chat_twoProviders_answer(@Fake(WireFormat.GLM) FakeProviderServer glm) { ... }
+ * void chat_twoProviders_answer(
+ *         @Fake(WireFormat.GLM) FakeProviderServer glm,
+ *         @Fake(value = WireFormat.KIMI, tls = true, http2 = true) FakeProviderServer kimi) { ... }
  * }</pre>
  */
 @Target(ElementType.PARAMETER)
@@ -21,4 +24,19 @@ import java.lang.annotation.Target;
 public @interface Fake {
     /** {@return what the server speaks} */
     WireFormat value();
+
+    /** {@return whether it serves over TLS; needs {@code okhttp-tls}} */
+    boolean tls() default false;
+
+    /** {@return whether it speaks HTTP/2 instead of HTTP/1.1; needs Jetty's HTTP/2} */
+    boolean http2() default false;
+
+    /**
+     * {@return whether its limits on rates go by the test's {@link dev.exai.testkit.time.ManualScheduler} instead of
+     * real time}
+     */
+    boolean manualClock() default false;
+
+    /** {@return which of several servers of the same kind} */
+    String name() default "";
 }

@@ -2,11 +2,10 @@ package dev.exai.testkit.junit;
 
 import dev.exai.testkit.LeakCheck;
 import dev.exai.testkit.http.FakeProviderServer;
-import dev.exai.testkit.http.WireFormat;
 import dev.exai.testkit.time.ManualScheduler;
 import dev.exai.testkit.time.Simulation;
 import java.time.Duration;
-import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,7 +21,7 @@ final class TestState {
     private final boolean tasksMayRemain;
     private final long seed;
     private final LeakCheck leaks = LeakCheck.start();
-    private final Map<WireFormat, FakeProviderServer> servers = new EnumMap<>(WireFormat.class);
+    private final Map<Fake, FakeProviderServer> servers = new HashMap<>();
     private @Nullable Simulation simulation;
     private @Nullable ManualScheduler clock;
 
@@ -72,12 +71,26 @@ final class TestState {
         return tasksMayRemain ? List.of() : tasks;
     }
 
-    FakeProviderServer server(WireFormat format) {
-        return servers.computeIfAbsent(format, unused -> {
-            FakeProviderServer server = FakeProviderServer.start(format, 0);
+    FakeProviderServer server(Fake fake) {
+        return servers.computeIfAbsent(fake, unused -> {
+            FakeProviderServer server = start(fake);
             leaks.watch(server);
             return leaks.closeAtEnd(server);
         });
+    }
+
+    private FakeProviderServer start(Fake fake) {
+        FakeProviderServer.Builder builder = FakeProviderServer.builder(fake.value());
+        if (fake.tls()) {
+            builder.tls();
+        }
+        if (fake.http2()) {
+            builder.http2();
+        }
+        if (fake.manualClock()) {
+            builder.clock(clock()::nanoTime);
+        }
+        return builder.start();
     }
 
     /** Runs what can run now, then checks that nothing is left. */

@@ -5,6 +5,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
@@ -32,22 +34,7 @@ public final class ExchangeCounts {
     private final Level all = new Level();
 
     @GuardedBy("lock")
-    private int open;
-
-    @GuardedBy("lock")
     private long changes;
-
-    @GuardedBy("lock")
-    private long opened;
-
-    @GuardedBy("lock")
-    private long completed;
-
-    @GuardedBy("lock")
-    private long failed;
-
-    @GuardedBy("lock")
-    private long aborted;
 
     /** Creates counts that are all zero. */
     public ExchangeCounts() {}
@@ -59,21 +46,31 @@ public final class ExchangeCounts {
      * @return the exchange, to be told how it goes on
      */
     public Counted open(String model) {
+        return open(model, () -> {});
+    }
+
+    /**
+     * Counts an exchange as open and in flight.
+     *
+     * @param model the model that it asks
+     * @param whenOut runs once when it is in flight no more, without a lock, before {@link Counted#leave} or
+     *     {@link Counted#end} return
+     * @return the exchange, to be told how it goes on
+     */
+    public Counted open(String model, Runnable whenOut) {
         synchronized (lock) {
-            opened++;
-            open++;
             all.enter();
             level(model).enter();
             changed();
-            return new Counted(model);
+            return new Counted(model, whenOut);
         }
     }
 
     /** Counts an exchange as opened and aborted whose client had left before it could be in flight. */
     public void missed() {
         synchronized (lock) {
-            opened++;
-            aborted++;
+            all.opened++;
+            all.aborted++;
             changed();
         }
     }
@@ -133,42 +130,42 @@ public final class ExchangeCounts {
     /** {@return how many are open: in flight, or left by their client and not over yet} */
     public int open() {
         synchronized (lock) {
-            return open;
+            return all.open;
         }
     }
 
     /** {@return how many were left by their client and are not over yet} */
     public int zombies() {
         synchronized (lock) {
-            return open - all.inFlight;
+            return all.open - all.inFlight;
         }
     }
 
     /** {@return how many were ever opened} */
     public long opened() {
         synchronized (lock) {
-            return opened;
+            return all.opened;
         }
     }
 
     /** {@return how many gave a whole answer to a client that was still there} */
     public long completed() {
         synchronized (lock) {
-            return completed;
+            return all.completed;
         }
     }
 
     /** {@return how many ended by a failure of the provider} */
     public long failed() {
         synchronized (lock) {
-            return failed;
+            return all.failed;
         }
     }
 
     /** {@return how many were left by their client before they had ended} */
     public long aborted() {
         synchronized (lock) {
-            return aborted;
+            return all.aborted;
         }
     }
 
@@ -218,6 +215,68 @@ public final class ExchangeCounts {
         }
     }
 
+    /** {@return the models that were asked} */
+    public Set<String> models() {
+        synchronized (lock) {
+            return new TreeSet<>(byModel.keySet());
+        }
+    }
+
+    /**
+     * {@return how many are open at a model: in flight, or left by their client and not over yet}
+     *
+     * @param model the model
+     */
+    public int openAt(String model) {
+        synchronized (lock) {
+            return byModel.containsKey(model) ? level(model).open : 0;
+        }
+    }
+
+    /**
+     * {@return how many were ever opened at a model}
+     *
+     * @param model the model
+     */
+    public long openedAt(String model) {
+        synchronized (lock) {
+            return byModel.containsKey(model) ? level(model).opened : 0;
+        }
+    }
+
+    /**
+     * {@return how many at a model gave a whole answer to a client that was still there}
+     *
+     * @param model the model
+     */
+    public long completedAt(String model) {
+        synchronized (lock) {
+            return byModel.containsKey(model) ? level(model).completed : 0;
+        }
+    }
+
+    /**
+     * {@return how many at a model ended by a failure of the provider}
+     *
+     * @param model the model
+     */
+    public long failedAt(String model) {
+        synchronized (lock) {
+            return byModel.containsKey(model) ? level(model).failed : 0;
+        }
+    }
+
+    /**
+     * {@return how many at a model were left by their client before they had ended}
+     *
+     * @param model the model
+     */
+    public long abortedAt(String model) {
+        synchronized (lock) {
+            return byModel.containsKey(model) ? level(model).aborted : 0;
+        }
+    }
+
     @GuardedBy("lock")
     private Level level(String model) {
         return byModel.computeIfAbsent(model, unused -> new Level());
@@ -226,18 +285,35 @@ public final class ExchangeCounts {
     @Override
     public String toString() {
         synchronized (lock) {
-            return all.inFlight + " in flight (at most " + all.peak + "), " + open + " open, " + opened + " opened, "
-                    + completed + " completed, " + failed + " failed, " + aborted + " aborted";
+            return all.toString();
         }
     }
 
     private static final class Level {
         int inFlight;
         int peak;
+        int open;
+        long opened;
+        long completed;
+        long failed;
+        long aborted;
 
         void enter() {
+            opened++;
+            open++;
             inFlight++;
             peak = Math.max(peak, inFlight);
+        }
+
+        void count(Outcome how, int by) {
+            completed += how == Outcome.COMPLETED ? by : 0;
+            failed += how == Outcome.FAILED ? by : 0;
+        }
+
+        @Override
+        public String toString() {
+            return inFlight + " in flight (at most " + peak + "), " + open + " open, " + opened + " opened, "
+                    + completed + " completed, " + failed + " failed, " + aborted + " aborted";
         }
     }
 
@@ -252,6 +328,7 @@ public final class ExchangeCounts {
     /** One exchange that is counted. Each change counts once, whoever makes it. */
     public final class Counted {
         private final String model;
+        private final Runnable whenOut;
 
         @GuardedBy("lock")
         private boolean left;
@@ -259,19 +336,23 @@ public final class ExchangeCounts {
         @GuardedBy("lock")
         private @Nullable Outcome outcome;
 
-        private Counted(String model) {
+        private Counted(String model, Runnable whenOut) {
             this.model = Objects.requireNonNull(model, "model");
+            this.whenOut = Objects.requireNonNull(whenOut, "whenOut");
         }
 
         /** Takes the exchange out of what is in flight because its client left it; it stays open until it ends. */
         public void leave() {
             synchronized (lock) {
-                if (!left && outcome == null) {
-                    left = true;
-                    aborted++;
-                    exit();
+                if (left || outcome != null) {
+                    return;
                 }
+                left = true;
+                all.aborted++;
+                level(model).aborted++;
+                exit();
             }
+            whenOut.run();
         }
 
         /**
@@ -281,18 +362,24 @@ public final class ExchangeCounts {
          */
         public void end(Outcome how) {
             Objects.requireNonNull(how, "outcome");
+            boolean wasInFlight;
             synchronized (lock) {
                 if (outcome != null) {
                     return;
                 }
                 outcome = how;
-                open--;
-                if (!left) {
-                    completed += how == Outcome.COMPLETED ? 1 : 0;
-                    failed += how == Outcome.FAILED ? 1 : 0;
+                all.open--;
+                level(model).open--;
+                wasInFlight = !left;
+                if (wasInFlight) {
+                    all.count(how, 1);
+                    level(model).count(how, 1);
                     exit();
                 }
                 changed();
+            }
+            if (wasInFlight) {
+                whenOut.run();
             }
         }
 
@@ -301,9 +388,10 @@ public final class ExchangeCounts {
             synchronized (lock) {
                 if (!left && outcome != null) {
                     left = true;
-                    completed -= outcome == Outcome.COMPLETED ? 1 : 0;
-                    failed -= outcome == Outcome.FAILED ? 1 : 0;
-                    aborted++;
+                    all.count(outcome, -1);
+                    level(model).count(outcome, -1);
+                    all.aborted++;
+                    level(model).aborted++;
                     changed();
                 }
             }

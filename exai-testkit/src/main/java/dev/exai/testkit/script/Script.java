@@ -4,12 +4,21 @@ import dev.exai.error.AttemptTimeoutException;
 import dev.exai.error.ProviderException;
 import dev.exai.message.Chunk;
 import dev.exai.spi.ReplyEnd;
+import dev.exai.testkit.internal.Checks;
+import dev.exai.testkit.internal.Pieces;
+import dev.exai.testkit.internal.TokenRate;
+import dev.exai.testkit.internal.Tokens;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * Script.after(Duration.ofMillis(200)).reasoning("hm").chunk("hi").complete();
+ * Script.after(Latency.logNormal(Duration.ofSeconds(5), Duration.ofSeconds(40))).tokens(600, 57).complete();
  * Script.opened().hang();
  * Script.fail(() -> Failures.rateLimited("glm", Duration.ofSeconds(5)));
  * Script.after(Duration.ofSeconds(3)).chunk("too late").complete().ignoreAbort();
@@ -71,6 +81,15 @@ public final class Script {
         return START.after(time);
     }
 
+    /**
+     * {@return steps that begin with a wait, which is the time to the first event if a piece follows}
+     *
+     * @param latency how long; each exchange takes a sample of its own, decided by the provider's seed
+     */
+    public static Steps after(Latency latency) {
+        return START.after(latency);
+    }
+
     /** {@return steps that begin with the acceptance of the request: headers, and nothing of the answer yet} */
     public static Steps opened() {
         return START.opened();
@@ -105,6 +124,25 @@ public final class Script {
         return START.functionCall(id, name, arguments);
     }
 
+    /**
+     * {@return steps that begin with tokens at a rate}
+     *
+     * @param count how many
+     * @param perSecond the rate
+     */
+    public static Steps tokens(int count, double perSecond) {
+        return START.tokens(count, perSecond);
+    }
+
+    /**
+     * {@return a script that answers with more text than anybody wants, at once}
+     *
+     * @param chars how many characters
+     */
+    public static Script oversized(long chars) {
+        return START.oversized(chars).complete();
+    }
+
     /** {@return a script that answers with nothing at once} */
     public static Script complete() {
         return START.complete();
@@ -134,6 +172,15 @@ public final class Script {
     }
 
     /**
+     * {@return a script that fails at once, as a provider of its name would}
+     *
+     * @param failure makes what the provider reports, by its name: {@code Failures::quotaExhausted}
+     */
+    public static Script refuse(Function<String, ? extends ProviderException> failure) {
+        return START.refuse(failure);
+    }
+
+    /**
      * {@return a script whose exchange does not even open}
      *
      * @param refusal what {@code open} throws
@@ -157,6 +204,24 @@ public final class Script {
         Objects.requireNonNull(failure, "failure");
         return onAbort(() -> {
             throw failure;
+        });
+    }
+
+    /**
+     * {@return this script, whose abort does its work and then blocks the thread that called it, or returns early and
+     * leaves that thread interrupted if it is interrupted meanwhile} On a simulation's own thread nobody could ever
+     * count the latch down.
+     *
+     * @param until what it waits for
+     */
+    public Script abortBlocks(CountDownLatch until) {
+        Objects.requireNonNull(until, "until");
+        return onAbort(() -> {
+            try {
+                until.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
         });
     }
 
@@ -236,6 +301,80 @@ public final class Script {
         return onAbort;
     }
 
+    /**
+     * Tells the steps one after the other, for those who play scripts elsewhere, as the fake servers do.
+     *
+     * @param reader is told each step
+     * @throws IllegalArgumentException if this script has quirks that only a provider in the same process can have: it
+     *     throws on open, ignores an abort, or does something besides in one
+     */
+    public void read(Reader reader) {
+        if (refusal != null || ignoresAbort || !onAbort.isEmpty()) {
+            throw new IllegalArgumentException("only a provider in the same process can do this: " + this);
+        }
+        for (Step step : steps) {
+            if (step instanceof Step.Wait wait) {
+                reader.pause(wait.time());
+            } else if (step instanceof Step.Opened) {
+                reader.opened();
+            } else if (step instanceof Step.Piece piece) {
+                reader.piece(piece.chunk());
+            } else if (step instanceof Step.KeepAlives comments) {
+                reader.keepAlives(comments.every());
+            } else if (step instanceof Step.Complete complete) {
+                reader.completed(complete.end());
+            } else if (step instanceof Step.Fail fail) {
+                reader.failed(fail.failure());
+            } else {
+                reader.timedOut();
+            }
+        }
+    }
+
+    /** Is told the steps of a script. */
+    public interface Reader {
+        /**
+         * Time passes.
+         *
+         * @param time tells how long, by the chance of the exchange
+         */
+        void pause(Function<RandomGenerator, Duration> time);
+
+        /** The request is accepted. */
+        void opened();
+
+        /**
+         * A piece of the answer comes.
+         *
+         * @param piece the piece
+         */
+        void piece(Chunk piece);
+
+        /**
+         * Comments come for ever.
+         *
+         * @param every the time between two
+         */
+        void keepAlives(Duration every);
+
+        /**
+         * The answer is whole.
+         *
+         * @param end how it ended, or null to make it up from what was sent
+         */
+        void completed(@Nullable ReplyEnd end);
+
+        /**
+         * The provider fails.
+         *
+         * @param failure makes what it reports, by the provider's name
+         */
+        void failed(Function<String, ? extends ProviderException> failure);
+
+        /** A limit of the client's transport is met. */
+        void timedOut();
+    }
+
     @Override
     public String toString() {
         return "Script[" + steps.size() + " steps" + (refusal == null ? "" : ", throws on open")
@@ -269,7 +408,7 @@ public final class Script {
          */
         public Steps after(Duration time) {
             Objects.requireNonNull(time, "time");
-            return then(new Step.Wait(() -> time));
+            return then(new Step.Wait(chance -> time));
         }
 
         /**
@@ -278,7 +417,17 @@ public final class Script {
          * @param time tells how long
          */
         public Steps after(Supplier<Duration> time) {
-            return then(new Step.Wait(Objects.requireNonNull(time, "time")));
+            Objects.requireNonNull(time, "time");
+            return then(new Step.Wait(chance -> time.get()));
+        }
+
+        /**
+         * {@return these steps and a wait}
+         *
+         * @param latency how long; each exchange takes a sample of its own, decided by the provider's seed
+         */
+        public Steps after(Latency latency) {
+            return then(new Step.Wait(Objects.requireNonNull(latency, "latency")::sample));
         }
 
         /**
@@ -325,7 +474,7 @@ public final class Script {
          * @param every the wait before each
          */
         public Steps chunks(int count, String text, Duration every) {
-            Step wait = new Step.Wait(() -> every);
+            Step wait = new Step.Wait(chance -> every);
             Step piece = new Step.Piece(Chunk.text(text));
             List<Step> more = new ArrayList<>();
             for (int i = 0; i < count; i++) {
@@ -333,6 +482,57 @@ public final class Script {
                 more.add(piece);
             }
             return then(more, functions);
+        }
+
+        /**
+         * {@return these steps and tokens at a rate, the first one after the time of one} Each is a piece of four
+         * characters, which counts as one token.
+         *
+         * @param count how many
+         * @param perSecond the rate, more than zero
+         */
+        public Steps tokens(int count, double perSecond) {
+            Checks.atLeastOne("count", count);
+            TokenRate rate = new TokenRate(perSecond);
+            Map<Duration, Step> waits = new HashMap<>(); // few of them differ
+            Step piece = new Step.Piece(Chunk.text(Tokens.ONE));
+            List<Step> more = new ArrayList<>();
+            for (int i = 0; i < count; i++) {
+                more.add(waits.computeIfAbsent(rate.waitBefore(i), wait -> new Step.Wait(chance -> wait)));
+                more.add(piece);
+            }
+            return then(more, functions);
+        }
+
+        /**
+         * {@return these steps and tokens, each after a wait of its own length}
+         *
+         * @param count how many
+         * @param between how long the waits are
+         */
+        public Steps tokens(int count, Latency between) {
+            Checks.atLeastOne("count", count);
+            Step wait = new Step.Wait(Objects.requireNonNull(between, "between")::sample);
+            Step piece = new Step.Piece(Chunk.text(Tokens.ONE));
+            List<Step> more = new ArrayList<>();
+            for (int i = 0; i < count; i++) {
+                more.add(wait);
+                more.add(piece);
+            }
+            return then(more, functions);
+        }
+
+        /**
+         * {@return these steps and a text that is too long for any buffer, in large pieces}
+         *
+         * @param chars how many characters
+         */
+        public Steps oversized(long chars) {
+            return then(
+                    Pieces.of(chars).stream()
+                            .<Step>map(piece -> new Step.Piece(Chunk.text(piece)))
+                            .toList(),
+                    functions);
         }
 
         /**
@@ -364,6 +564,29 @@ public final class Script {
             return of(then(new Step.Complete(Objects.requireNonNull(end, "end"))).steps);
         }
 
+        /**
+         * {@return the script that sends comments for ever after these steps, and nothing else} Comments are not pieces
+         * and no sink is told of them, so to a caller it is a hang; on a socket they can be seen.
+         *
+         * @param every the time between two
+         */
+        public Script keepAliveForEver(Duration every) {
+            if (every.isZero() || every.isNegative()) {
+                throw new IllegalArgumentException("the time between comments must be more than zero: " + every);
+            }
+            return of(opened().then(new Step.KeepAlives(every)).steps);
+        }
+
+        /** {@return the script whose connection breaks after these steps} */
+        public Script cut() {
+            return refuse(Failures::connectionCut);
+        }
+
+        /** {@return the script that sends what cannot be understood after these steps} */
+        public Script garbage() {
+            return refuse(Failures::malformed);
+        }
+
         /** {@return the script that never says anything after these steps} */
         public Script hang() {
             return of(steps);
@@ -385,6 +608,16 @@ public final class Script {
          * @param failure makes what the provider reports
          */
         public Script fail(Supplier<? extends ProviderException> failure) {
+            Objects.requireNonNull(failure, "failure");
+            return refuse(name -> failure.get());
+        }
+
+        /**
+         * {@return the script that fails after these steps, as a provider of its name would}
+         *
+         * @param failure makes what the provider reports, by its name: {@code Failures::quotaExhausted}
+         */
+        public Script refuse(Function<String, ? extends ProviderException> failure) {
             return of(then(new Step.Fail(Objects.requireNonNull(failure, "failure"))).steps);
         }
 

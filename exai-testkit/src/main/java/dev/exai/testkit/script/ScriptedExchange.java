@@ -9,10 +9,12 @@ import dev.exai.spi.Exchange;
 import dev.exai.spi.ProviderCall;
 import dev.exai.spi.ReplyEnd;
 import dev.exai.spi.ReplySink;
+import dev.exai.testkit.internal.Tokens;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** Plays one script into one sink. */
@@ -32,7 +34,9 @@ final class ScriptedExchange implements Exchange {
     private final Scheduler scheduler;
     private final @Nullable Executor executor;
     private final ExchangeCounts.Counted counted;
+    private final String provider;
     private final String requestId;
+    private final RandomGenerator chance;
     private final Consumer<ScriptedExchange> whenOver;
     private final ReplyTally tally = new ReplyTally();
 
@@ -60,7 +64,9 @@ final class ScriptedExchange implements Exchange {
             Scheduler scheduler,
             @Nullable Executor executor,
             ExchangeCounts.Counted counted,
-            String requestId,
+            String provider,
+            int number,
+            RandomGenerator chance,
             Consumer<ScriptedExchange> whenOver) {
         this.call = call;
         this.script = script;
@@ -68,7 +74,9 @@ final class ScriptedExchange implements Exchange {
         this.scheduler = scheduler;
         this.executor = executor;
         this.counted = counted;
-        this.requestId = requestId;
+        this.provider = provider;
+        this.requestId = provider + "-" + number;
+        this.chance = chance;
         this.whenOver = whenOver;
     }
 
@@ -90,7 +98,7 @@ final class ScriptedExchange implements Exchange {
     private void scheduleNext() {
         Duration wait = Duration.ZERO;
         while (position < script.steps().size() && script.steps().get(position) instanceof Step.Wait pause) {
-            wait = wait.plus(pause.time().get());
+            wait = wait.plus(pause.time().apply(chance));
             position++;
         }
         synchronized (lock) {
@@ -164,7 +172,7 @@ final class ScriptedExchange implements Exchange {
             sink.completed(complete.end() != null ? complete.end() : madeUpEnd());
         } else if (step instanceof Step.Fail fail) {
             end(ExchangeCounts.Outcome.FAILED);
-            sink.failed(fail.failure().get());
+            sink.failed(fail.failure().apply(provider));
         } else if (step instanceof Step.TimeOut timeOut) {
             end(ExchangeCounts.Outcome.FAILED);
             sink.timedOut(timeOut.failure().get());
@@ -235,8 +243,6 @@ final class ScriptedExchange implements Exchange {
 
     /** Sums up what was sent, for an end that is made up. */
     private static final class ReplyTally implements Chunk.Visitor {
-        private static final int CHARS_PER_TOKEN = 4;
-
         private long chars;
         private long reasoningChars;
         private boolean functions;
@@ -262,14 +268,14 @@ final class ScriptedExchange implements Exchange {
         }
 
         Usage usage(ProviderCall call) {
-            long prompt = call.request().messages().stream()
-                    .mapToLong(message -> message.text().length())
-                    .sum();
-            return Usage.of(tokens(prompt), 0, tokens(chars) + tokens(reasoningChars), tokens(reasoningChars));
+            long thought = Tokens.in(reasoningChars);
+            return Usage.of(promptTokens(call), 0, Tokens.in(chars) + thought, thought);
         }
+    }
 
-        private static long tokens(long chars) {
-            return (chars + CHARS_PER_TOKEN - 1) / CHARS_PER_TOKEN;
-        }
+    static long promptTokens(ProviderCall call) {
+        return Tokens.in(call.request().messages().stream()
+                .mapToLong(message -> message.text().length())
+                .sum());
     }
 }

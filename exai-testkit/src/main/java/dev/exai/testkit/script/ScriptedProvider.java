@@ -3,23 +3,25 @@ package dev.exai.testkit.script;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.exai.context.ProviderId;
 import dev.exai.context.Scheduler;
+import dev.exai.error.ProviderException;
 import dev.exai.spi.Exchange;
 import dev.exai.spi.ModelInfo;
 import dev.exai.spi.Provider;
 import dev.exai.spi.ProviderCall;
 import dev.exai.spi.ReplySink;
+import dev.exai.testkit.internal.Playbook;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,14 +62,16 @@ public final class ScriptedProvider implements Provider {
     @GuardedBy("lock")
     private @Nullable Executor executor;
 
-    @GuardedBy("lock")
-    private Script byDefault = DEFAULT;
+    private final Playbook<ProviderCall, Script> playbook;
 
     @GuardedBy("lock")
-    private final Map<Integer, Script> byNumber = new HashMap<>();
+    private @Nullable RateGate gate;
 
     @GuardedBy("lock")
-    private final List<Rule> rules = new ArrayList<>();
+    private long refused;
+
+    @GuardedBy("lock")
+    private final Set<String> gone = new HashSet<>();
 
     @GuardedBy("lock")
     private final Deque<ProviderCall> calls = new ArrayDeque<>();
@@ -81,11 +85,10 @@ public final class ScriptedProvider implements Provider {
     @GuardedBy("lock")
     private boolean closed;
 
-    private record Rule(Predicate<ProviderCall> matcher, Script script) {}
-
     private ScriptedProvider(ProviderId id, Scheduler scheduler) {
         this.id = id;
         this.scheduler = Objects.requireNonNull(scheduler, "scheduler");
+        this.playbook = new Playbook<>(DEFAULT, scheduler::nanoTime);
         this.models = List.of(
                 ModelInfo.builder(id + "-standard")
                         .capabilities(ModelInfo.Capability.FUNCTIONS)
@@ -140,40 +143,134 @@ public final class ScriptedProvider implements Provider {
      * @return this provider
      */
     public ScriptedProvider script(Script script) {
-        synchronized (lock) {
-            byDefault = Objects.requireNonNull(script, "script");
-        }
+        playbook.setDefault(script);
         return this;
     }
 
     /**
-     * Sets what happens in one exchange, before any matcher is asked.
+     * Sets what happens in one exchange, before any other rule is asked.
      *
      * @param number which one, from 1, in the order of {@code open}
      * @param script what happens
      * @return this provider
      */
     public ScriptedProvider script(int number, Script script) {
-        if (number < 1) {
-            throw new IllegalArgumentException("number < 1: " + number);
-        }
-        synchronized (lock) {
-            byNumber.put(number, Objects.requireNonNull(script, "script"));
-        }
+        playbook.number(number, script);
         return this;
     }
 
     /**
-     * Sets what happens in exchanges that match; of several matchers the first that was added decides.
+     * Sets what happens in exchanges in a row; of all rules that match, the first that was added decides.
+     *
+     * @param first the first of them, from 1, in the order of {@code open}
+     * @param last the last of them
+     * @param script what happens
+     * @return this provider
+     */
+    public ScriptedProvider script(int first, int last, Script script) {
+        playbook.numbers(first, last, script);
+        return this;
+    }
+
+    /**
+     * Sets what happens in exchanges with a model; of all rules that match, the first that was added decides.
+     *
+     * @param model the model's id
+     * @param script what happens
+     * @return this provider
+     */
+    public ScriptedProvider script(String model, Script script) {
+        playbook.model(model, script);
+        return this;
+    }
+
+    /**
+     * Sets what happens in exchanges that are opened between two moments; of all rules that match, the first that was
+     * added decides.
+     *
+     * @param from the first moment, from now on
+     * @param until the moment that is too late, from now on
+     * @param script what happens
+     * @return this provider
+     */
+    public ScriptedProvider script(Duration from, Duration until, Script script) {
+        playbook.between(from, until, script);
+        return this;
+    }
+
+    /**
+     * Sets what happens in exchanges that match; of all rules that match, the first that was added decides.
      *
      * @param matcher tells which
      * @param script what happens
      * @return this provider
      */
     public ScriptedProvider script(Predicate<ProviderCall> matcher, Script script) {
-        Rule rule = new Rule(Objects.requireNonNull(matcher, "matcher"), Objects.requireNonNull(script, "script"));
+        playbook.matching(matcher, script);
+        return this;
+    }
+
+    /**
+     * Sets what happens in some exchanges, decided by the seed and the exchange's number; of all rules that match, the
+     * first that was added decides.
+     *
+     * @param chance how many of them, between 0 and 1
+     * @param script what happens
+     * @return this provider
+     */
+    public ScriptedProvider sometimes(double chance, Script script) {
+        playbook.sometimes(chance, script);
+        return this;
+    }
+
+    /**
+     * Sets a storm: exchanges in a row are refused at once because too much is asked.
+     *
+     * @param first the first of them, from 1, in the order of {@code open}
+     * @param last the last of them
+     * @param retryAfter when to come back, or null to say nothing about it
+     * @return this provider
+     */
+    public ScriptedProvider storm(int first, int last, @Nullable Duration retryAfter) {
+        return script(first, last, Script.refuse(name -> Failures.tooManyRequests(name, retryAfter)));
+    }
+
+    /**
+     * Sets the seed of latencies and of what happens sometimes; 0 by default.
+     *
+     * @param seed the seed
+     * @return this provider
+     */
+    public ScriptedProvider seed(long seed) {
+        playbook.seed(seed);
+        return this;
+    }
+
+    /**
+     * Sets what this provider allows, from now on; before that it allows everything. What is more is refused at once,
+     * whatever the scripts say, and counted as {@link #refused} and not as opened.
+     *
+     * @param model the limits, which are kept on the provider's scheduler
+     * @return this provider
+     */
+    public ScriptedProvider rates(RateModel model) {
         synchronized (lock) {
-            rules.add(rule);
+            gate = model.isUnlimited() ? null : model.gate(scheduler::nanoTime);
+        }
+        return this;
+    }
+
+    /**
+     * Takes a model out of the catalogue and refuses what asks it, from now on.
+     *
+     * @param model the model's id
+     * @return this provider
+     */
+    public ScriptedProvider withdraw(String model) {
+        synchronized (lock) {
+            gone.add(model);
+            models = models.stream().filter(each -> !each.id().equals(model)).toList();
+            modelsAreDefaults = false;
         }
         return this;
     }
@@ -202,49 +299,76 @@ public final class ScriptedProvider implements Provider {
             }
             calls.addLast(call);
         }
-        Script script = scriptFor(call, number);
+        ProviderException objection = objection(call);
+        if (objection != null) {
+            return start(call, number, Script.fail(objection), sink, () -> new ExchangeCounts().open(""));
+        }
+        Script script = playbook.of(call, number, call.model().id());
         RuntimeException refusal = script.refusal();
         if (refusal != null) {
             throw refusal;
         }
-        ScriptedExchange exchange = create(call, number, script, sink);
-        exchange.start();
-        return exchange;
-    }
-
-    private Script scriptFor(ProviderCall call, int number) {
-        List<Rule> candidates;
-        Script otherwise;
-        synchronized (lock) {
-            Script ofNumber = byNumber.get(number);
-            if (ofNumber != null) {
-                return ofNumber;
-            }
-            candidates = List.copyOf(rules);
-            otherwise = byDefault;
+        RateGate.Answer admission = ask(call);
+        if (admission != null && admission.refusedBy().isPresent()) {
+            ProviderException failure = Failures.limited(
+                    id.value(),
+                    admission.refusedBy().get(),
+                    admission.retryAfter().orElse(null));
+            return start(call, number, Script.fail(failure), sink, () -> new ExchangeCounts().open(""));
         }
-        return candidates.stream()
-                .filter(rule -> rule.matcher().test(call))
-                .map(Rule::script)
-                .findFirst()
-                .orElse(otherwise);
+        Runnable whenOut = admission == null ? () -> {} : admission::release;
+        return start(call, number, script, sink, () -> counts.open(call.model().id(), whenOut));
     }
 
-    private ScriptedExchange create(ProviderCall call, int number, Script script, ReplySink sink) {
+    private @Nullable ProviderException objection(ProviderCall call) {
+        synchronized (lock) {
+            if (!gone.contains(call.model().id())) {
+                return null;
+            }
+            refused++;
+        }
+        return Failures.modelGone(id.value());
+    }
+
+    private RateGate.@Nullable Answer ask(ProviderCall call) {
+        RateGate current;
+        synchronized (lock) {
+            current = gate;
+        }
+        if (current == null) {
+            return null;
+        }
+        RateGate.Answer answer =
+                current.ask(call.model().id(), ScriptedExchange.promptTokens(call), call.maxOutputTokens());
+        if (answer.refusedBy().isPresent()) {
+            current.refused();
+            synchronized (lock) {
+                refused++;
+            }
+        }
+        return answer;
+    }
+
+    private ScriptedExchange start(
+            ProviderCall call, int number, Script script, ReplySink sink, Supplier<ExchangeCounts.Counted> counted) {
+        ScriptedExchange exchange;
         synchronized (lock) {
             checkOpen();
-            ScriptedExchange exchange = new ScriptedExchange(
+            exchange = new ScriptedExchange(
                     call,
                     script,
                     sink,
                     scheduler,
                     executor,
-                    counts.open(call.model().id()),
-                    id + "-" + number,
+                    counted.get(),
+                    id.value(),
+                    number,
+                    playbook.chanceOf(number),
                     this::forget);
             open.add(exchange);
-            return exchange;
         }
+        exchange.start();
+        return exchange;
     }
 
     @GuardedBy("lock")
@@ -296,6 +420,18 @@ public final class ScriptedProvider implements Provider {
     /** {@return how many exchanges were opened; a refusal of {@code open} is none} */
     public long opened() {
         return counts.opened();
+    }
+
+    /** {@return how many exchanges the rate model refused, or asked a model that was withdrawn; they were not opened} */
+    public long refused() {
+        synchronized (lock) {
+            return refused;
+        }
+    }
+
+    /** {@return the counts of this provider, overall and by model} */
+    public ExchangeCounts counts() {
+        return counts;
     }
 
     /** {@return how many exchanges gave a whole answer and were not aborted before} */

@@ -651,22 +651,21 @@ class FakeProviderServerTest {
 
     @Test
     void main_arguments_chooseFormatAndPort() throws Exception {
-        try (FakeProviderServer kimi = FakeProviderServerMain.start(new String[] {"Kimi"})) {
+        try (FakeProviderServer kimi = CommandLine.parse("Kimi").start().get(0)) {
             assertThat(kimi.format()).isEqualTo(WireFormat.KIMI);
             assertThat(Exchanges.whole(client, kimi).statusCode()).isEqualTo(200);
             String port = Integer.toString(kimi.port());
-            assertThatThrownBy(() -> FakeProviderServerMain.start(new String[] {"glm", port}))
+            assertThatThrownBy(() -> CommandLine.parse("glm", port).start())
                     .isInstanceOf(java.io.UncheckedIOException.class)
                     .hasMessageContaining(port);
         }
-        assertThatThrownBy(() -> FakeProviderServerMain.start(new String[] {"other"}))
-                .hasMessageContaining("use glm, kimi or openai");
-        assertThatThrownBy(() -> FakeProviderServerMain.start(new String[0])).hasMessageContaining("usage");
+        assertThatThrownBy(() -> CommandLine.parse("other")).hasMessageContaining("use glm, kimi or openai");
+        assertThatThrownBy(() -> CommandLine.parse()).hasMessageContaining("usage");
     }
 
     @Test
     void main_headerOfTheRequest_choosesTheScript() throws Exception {
-        try (FakeProviderServer openAi = FakeProviderServerMain.start(new String[] {"openai"})) {
+        try (FakeProviderServer openAi = CommandLine.parse("openai").start().get(0)) {
             for (String name : List.of("concurrency", "break-overloaded", "function", "no-done")) {
                 HttpRequest plain = Exchanges.request(openAi, Exchanges.body("m", "hi", true));
                 HttpResponse<String> response = client.send(
@@ -685,7 +684,7 @@ class FakeProviderServerTest {
 
     @Test // a client that calls functions by itself would go round for ever
     void main_resultOfTheFunctionSentBack_isAnsweredInText() throws Exception {
-        try (FakeProviderServer openAi = FakeProviderServerMain.start(new String[] {"openai"})) {
+        try (FakeProviderServer openAi = CommandLine.parse("openai").start().get(0)) {
             String body = "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"2+3?\"},{\"role\":\"tool\","
                     + "\"tool_call_id\":\"call_1\",\"content\":\"5\"}]}";
 

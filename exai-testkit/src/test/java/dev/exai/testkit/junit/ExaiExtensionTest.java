@@ -11,6 +11,10 @@ import dev.exai.testkit.time.Simulation;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -85,6 +89,39 @@ class ExaiExtensionTest {
             assertThat(server).isSameAs(same).isNotSameAs(other);
             assertThat(clock.pendingTasks()).isZero();
             assertThat(leaks).isNotNull();
+        }
+    }
+
+    @Test
+    void fake_kinds_areServersOfTheirOwn() {
+        assertThat(run(GivesKinds.class).failures).isEmpty();
+        assertThat(SEEN).hasSize(1);
+    }
+
+    @Sample
+    static class GivesKinds {
+        @ExaiTest
+        void test(
+                ManualScheduler clock,
+                @Fake(WireFormat.GLM) FakeProviderServer plain,
+                @Fake(value = WireFormat.GLM, name = "second") FakeProviderServer second,
+                @Fake(value = WireFormat.GLM, tls = true) FakeProviderServer tls,
+                @Fake(value = WireFormat.GLM, tls = true, http2 = true, manualClock = true) FakeProviderServer http2)
+                throws Exception {
+            assertThat(List.of(plain, second, tls, http2)).doesNotHaveDuplicates();
+            assertThat(List.of(plain, second, tls, http2))
+                    .extracting(server -> server.baseUrl().getScheme())
+                    .containsExactly("http", "http", "https", "https");
+            HttpClient client = HttpClient.newBuilder()
+                    .sslContext(http2.certificate().orElseThrow().clientContext())
+                    .build();
+            clock.advance(Duration.ofHours(1));
+            HttpRequest models = HttpRequest.newBuilder(URI.create(http2.baseUrl() + "/models"))
+                    .build();
+            assertThat(client.send(models, HttpResponse.BodyHandlers.ofString()).version())
+                    .isEqualTo(HttpClient.Version.HTTP_2);
+            assertThat(http2.requests().get(0).arrival()).isEqualTo(Duration.ofHours(1));
+            SEEN.add(http2);
         }
     }
 

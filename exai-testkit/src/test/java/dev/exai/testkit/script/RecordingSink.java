@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Writes down what it is told. */
-final class RecordingSink implements ReplySink {
+class RecordingSink implements ReplySink {
     final List<String> events = new CopyOnWriteArrayList<>();
     final List<Object> values = new CopyOnWriteArrayList<>();
 

@@ -407,7 +407,7 @@ class ScriptedProviderTest {
         return callOf(clock, model, attempt);
     }
 
-    private static ProviderCall callOf(Scheduler scheduler, String model, int attempt) {
+    static ProviderCall callOf(Scheduler scheduler, String model, int attempt) {
         CallContext context =
                 CallContext.create(SessionId.of("s"), "test", Deadline.after(Duration.ofMinutes(5), scheduler));
         return ProviderCall.of(

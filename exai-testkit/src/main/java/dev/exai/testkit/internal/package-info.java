@@ -1,0 +1,7 @@
+/**
+ * What the scripted providers and the fake servers have in common; not exported, and nobody else's business.
+ */
+@NullMarked
+package dev.exai.testkit.internal;
+
+import org.jspecify.annotations.NullMarked;
