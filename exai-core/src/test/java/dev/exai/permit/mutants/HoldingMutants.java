@@ -82,7 +82,7 @@ final class HoldingMutants {
                             "bracket-shows-its-end-first",
                             "the permit is back before anyone can see how the work ended",
                             "none on record")
-                    .edit("AsyncBracket", "request.cancel(); if (failure == null) {", "if (failure == null) {")
+                    .edit("AsyncBracket", "request.cancel(); step(); if (failure == null) {", "if (failure == null) {")
                     .edit(
                             "AsyncBracket",
                             "} else { completeExceptionally(failure); } }",
