@@ -219,17 +219,20 @@ class PermitPoolStress {
 
     private void bracket(PermitPath path, CallContext context, Random random) {
         int nanos = random.nextInt(20_000);
+        boolean cancels = random.nextInt(3) == 0; // then its permit may be back while the body begins
         CompletableFuture<String> future = pool.callAsync(path, context, () -> {
-            enter(path);
-            LockSupport.parkNanos(nanos);
-            leave(path);
+            if (!cancels) {
+                enter(path);
+                LockSupport.parkNanos(nanos);
+                leave(path);
+            }
             return nanos % 2 == 0
                     ? CompletableFuture.completedFuture("")
                     : CompletableFuture.supplyAsync(() -> "", executor);
         });
         open.incrementAndGet();
         future.whenComplete((value, failure) -> open.decrementAndGet());
-        if (random.nextInt(3) == 0) {
+        if (cancels) {
             future.cancel(true);
         }
     }
