@@ -388,7 +388,8 @@ public final class PermitPool implements AutoCloseable {
      * @param body begins the work, on the pool's executor; it does not block
      * @param <T> what the work returns
      * @return the work's result; fails with what the work fails with, or with why there is no permit. Cancelling it leaves
-     *     the queue, or cancels the work and then gives the permit back; cancelling a stage that depends on it does nothing
+     *     the queue, or cancels the work and then gives the permit back; work that begins in that moment goes on without a
+     *     permit until it has begun, and is cancelled then. Cancelling a stage that depends on it does nothing
      * @throws ExaiException as {@link #request} does; nothing is held
      */
     public <T> CompletableFuture<T> callAsync(
