@@ -118,7 +118,17 @@ final class HandOffMutants {
                             "effects-recurse",
                             "the depth of the stack does not grow with the queue",
                             "measured: Failsafe 3.3.2; resilience4j#2506")
-                    .edit("Effects", "if (outer != null) {", "if (outer != null && effects.isEmpty()) {"));
+                    .edit("Effects", "if (outer != null) {", "if (outer != null && effects.isEmpty()) {"),
+            Mutant.of(
+                            "revoked-on-the-way-is-not-told",
+                            "an owner whose permit is revoked before it hears of its grant is told so",
+                            "none on record: ours, found by letting the lease end at each step of a grant")
+                    .edit("Deliveries", "tellNow(request.entry, listener, revokedOnTheWay(request.entry));", ""),
+            Mutant.of(
+                            "revoked-on-the-way-is-a-grant",
+                            "a thread whose permit is revoked before it wakes begins nothing",
+                            "the same")
+                    .edit("PermitPool", "throw Deliveries.revokedOnTheWay(request.entry);", ""));
 
     private HandOffMutants() {}
 }

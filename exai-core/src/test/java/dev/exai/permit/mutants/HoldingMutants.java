@@ -91,7 +91,15 @@ final class HoldingMutants {
                             "bracket-cancelled-work-runs-on",
                             "cancelling a bracket cancels its work",
                             "measured: Resilience4j 2.2.0, executeCompletionStage")
-                    .edit("AsyncBracket", "begun.cancel(mayInterruptIfRunning);", ""));
+                    .edit("AsyncBracket", "begun.cancel(mayInterruptIfRunning);", ""),
+            Mutant.of(
+                            "bracket-cancel-looks-once-for-work",
+                            "work that begins while its bracket is cancelled is cancelled too",
+                            "none on record: ours, found by letting the cancel in at each step")
+                    .edit(
+                            "AsyncBracket",
+                            "step(); abort(mayInterruptIfRunning); // it may have begun",
+                            "step(); // it may have begun"));
 
     private HoldingMutants() {}
 }

@@ -85,7 +85,12 @@ class MutantsTest {
         try (MutantProcess process = new MutantProcess(name);
                 MutantCompiler compiler = new MutantCompiler()) {
             for (Mutant mutant = queue.poll(); mutant != null; mutant = queue.poll()) {
-                Verdict verdict = process.judge(compiler.compile(mutant), killers.getOrDefault(mutant.name(), ""));
+                Verdict verdict;
+                try {
+                    verdict = process.judge(compiler.compile(mutant), killers.getOrDefault(mutant.name(), ""));
+                } catch (IllegalStateException e) { // it cannot be made: the others are judged all the same
+                    verdict = new Verdict("", e.toString());
+                }
                 verdicts.put(mutant, verdict);
                 System.out.println("mutant " + mutant + ": "
                         + (verdict.isKilled() ? "killed by " + verdict.killedBy() : verdict.trouble()));
