@@ -44,7 +44,8 @@ final class Layers {
                 "dev.exai.testkit.contract, dev.exai.testkit.contract.provider",
                 "dev.exai.testkit.http",
                 "dev.exai.testkit.script",
-                "dev.exai.testkit.time");
+                "dev.exai.testkit.time",
+                "dev.exai.testkit.internal");
     }
 
     private Layers() {}
