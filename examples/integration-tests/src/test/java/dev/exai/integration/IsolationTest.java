@@ -92,6 +92,7 @@ class IsolationTest {
     @Test
     void listenersAndContinuations_thatBlock_holdUpNobodyElse() throws Exception { // I10, I12
         CountDownLatch block = new CountDownLatch(1);
+        Thread asker = Thread.currentThread();
         try (FakeProviderServer server = FakeProviderServer.glm();
                 Exai exai = Exai.builder(Vendor.GLM.client(server)).build()) {
             Session blocking = exai.openSession("blocking");
@@ -103,7 +104,11 @@ class IsolationTest {
                         awaitQuietly(block);
                     }
                 });
-                call.toCompletableFuture().thenRun(() -> awaitQuietly(block));
+                call.toCompletableFuture().thenRun(() -> {
+                    if (Thread.currentThread() != asker) { // a stage added to a call that has ended runs at once, here
+                        awaitQuietly(block);
+                    }
+                });
                 call.await();
             }
 
