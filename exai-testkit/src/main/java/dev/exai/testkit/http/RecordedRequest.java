@@ -162,7 +162,7 @@ public final class RecordedRequest {
                 return Optional.empty();
             }
         }
-        return value == JsonReader.NULL ? Optional.empty() : Optional.ofNullable(value);
+        return JsonReader.NULL.equals(value) ? Optional.empty() : Optional.ofNullable(value);
     }
 
     /** {@return whether a stream is asked for} */
