@@ -96,7 +96,7 @@ final class Canary {
     private void fill(String level, int most, IntFunction<PermitPath> paths) {
         List<Permit> taken = new ArrayList<>();
         int refused = 0;
-        for (int i = 0; refused < providers.size(); i++) {
+        for (int i = 0; refused < providers.size() && taken.size() <= most; i++) {
             Optional<Permit> permit = take(paths.apply(i));
             refused = permit.isPresent() ? 0 : refused + 1;
             permit.ifPresent(taken::add);

@@ -84,6 +84,15 @@ final class RaceParty implements PermitRequest.Listener {
         permit.close();
     }
 
+    /** Gives back what was revoked. */
+    void giveBackLate() {
+        if (granted.isEmpty()) {
+            cancel();
+        } else {
+            close();
+        }
+    }
+
     void cancel() {
         gaveUp = true;
         request.cancel();

@@ -226,7 +226,7 @@ final class RaceScene {
             assertAtRest();
         }
         assertThat(parties()).as("everyone has had a turn").noneMatch(party -> party.isIn(State.QUEUED));
-        parties().stream().filter(party -> party.isIn(State.REVOKED)).forEach(this::giveBackLate);
+        parties().stream().filter(party -> party.isIn(State.REVOKED)).forEach(RaceParty::giveBackLate);
         assertAtRest();
         assertThat(pool.snapshot().zombies()).isZero();
         assertEventsMatch();
@@ -242,10 +242,6 @@ final class RaceScene {
                     .sessions(List.of(waiter.context.sessionId().value(), "fresh"))
                     .sing();
         }
-    }
-
-    private void giveBackLate(RaceParty party) {
-        party.cancel();
     }
 
     private @Nullable RaceParty anyIn(State state) {
