@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -36,6 +37,7 @@ class PermitPoolRaceStress {
     @AfterEach
     void stop() throws InterruptedException {
         rival.over = true;
+        LockSupport.unpark(rival);
         rival.join(TimeUnit.SECONDS.toMillis(10));
         assertThat(rival.isAlive()).isFalse();
     }
@@ -96,6 +98,7 @@ class PermitPoolRaceStress {
             setOff(missing, delayThere);
             there.run();
         };
+        LockSupport.unpark(rival);
         try {
             setOff(missing, delayHere);
             here.run();
@@ -109,9 +112,16 @@ class PermitPoolRaceStress {
         }
     }
 
-    private void setOff(AtomicInteger missing, int delay) {
+    /** Returns on both threads at the same moment, as nearly as that can be had, and then after the delay. */
+    private static void setOff(AtomicInteger missing, int delay) {
         missing.decrementAndGet();
-        RaceSweep.await(() -> missing.get() == 0, rival);
+        for (int i = 1; missing.get() > 0; i++) {
+            if (i % 1_000 == 0) {
+                Thread.yield(); // there may be fewer processors than threads
+            } else {
+                Thread.onSpinWait();
+            }
+        }
         spin(delay);
     }
 
@@ -161,7 +171,7 @@ class PermitPoolRaceStress {
             while (!over) {
                 Runnable next = task;
                 if (next == null) {
-                    Thread.yield();
+                    LockSupport.park();
                     continue;
                 }
                 try {
