@@ -485,7 +485,11 @@ public final class PermitPool implements AutoCloseable {
 
     // ---- what nobody has any more
 
+    /** Reclaims what was dropped, unless a thread does, which is then the only one to take from the queue. */
     void reclaimDropped() {
+        if (reclaimer != null) {
+            return;
+        }
         for (Reference<?> reference = dropped.poll(); reference != null; reference = dropped.poll()) {
             if (reference instanceof HandleRef handle) {
                 reclaim(handle.entry);
