@@ -69,7 +69,7 @@ final class GrantOrder {
         boolean scarce = poolIsScarce(now);
         Lane best = null;
         for (ProviderState provider : ledger.providers) {
-            boolean usesKeptUnit = keepsUnits() && provider.level.used == 0;
+            boolean usesKeptUnit = ledger.keepsUnits && provider.level.used == 0;
             if (provider.waiting == 0
                     || isShut(provider, now)
                     || (dueAtGlobal && !usesKeptUnit)
@@ -205,7 +205,7 @@ final class GrantOrder {
     private boolean poolHasRoom(ProviderState provider, @Nullable SessionState session, long now) {
         Level global = ledger.global;
         int free = global.free();
-        if (keepsUnits() && provider.level.used > 0) {
+        if (ledger.keepsUnits && provider.level.used > 0) {
             for (ProviderState other : ledger.providers) {
                 free -= other.inPlay && other.level.used == 0 ? 1 : 0;
             }
@@ -239,11 +239,6 @@ final class GrantOrder {
         }
         wakeAt(ends);
         return true;
-    }
-
-    /** Whether the pool has fewer units than its providers together, so that one could take them all. */
-    private boolean keepsUnits() {
-        return ledger.keepsUnits;
     }
 
     /** Whether, for those who wait, units of the pool are scarcer than those of their providers. */

@@ -39,8 +39,8 @@ final class Ledger {
     /** How long an idle open session counts as present for the newcomer rule at a limit of two. */
     static final long PRESENCE_NANOS = TimeUnit.MINUTES.toNanos(5);
 
-    /** The limits in force. */
-    PermitLimits limits;
+    /** The limits in force; read without the lock too. */
+    volatile PermitLimits limits;
 
     final Level global;
     final Map<SessionId, SessionState> sessions = new HashMap<>();

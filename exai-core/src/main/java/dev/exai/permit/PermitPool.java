@@ -70,15 +70,11 @@ public final class PermitPool implements AutoCloseable {
 
     private final Moves moves;
 
-    /** Whether any provider has a budget, so that it matters whether a grant was delivered. */
-    private volatile boolean metered;
-
     private PermitPool(Builder builder) {
         this.scheduler = builder.scheduler;
         this.probe = builder.probe;
         this.deliveries = new Deliveries(builder.scheduler, builder.executor, builder.events, dropped, probe);
         this.moves = new Moves(builder.limits, scheduler, deliveries, this::ring);
-        this.metered = builder.limits.hasRates();
         builder.providers.forEach(id -> moves.ledger.bringIntoPlay(moves.ledger.provider(id)));
         this.reclaimer = builder.reclaimThreads == null ? null : Reclaimer.start(this, dropped, builder.reclaimThreads);
     }
@@ -165,12 +161,7 @@ public final class PermitPool implements AutoCloseable {
 
     /** {@return the limits in force} */
     public PermitLimits limits() {
-        lock.lock();
-        try {
-            return moves.ledger.limits;
-        } finally {
-            lock.unlock();
-        }
+        return moves.ledger.limits;
     }
 
     /**
@@ -186,10 +177,7 @@ public final class PermitPool implements AutoCloseable {
      */
     public void resize(PermitLimits limits) {
         Objects.requireNonNull(limits, "limits");
-        change((now, after) -> {
-            moves.resize(limits, now, after);
-            metered = limits.hasRates();
-        });
+        change((now, after) -> moves.resize(limits, now, after));
     }
 
     /**
@@ -442,7 +430,7 @@ public final class PermitPool implements AutoCloseable {
 
     /** {@return whether a request holds, so that its owner may hear of it} From then on what it was charged is spent. */
     boolean deliver(Entry entry) {
-        if (!metered) {
+        if (!limits().hasRates()) { // there is nothing to charge
             return entry.isIn(State.HELD);
         }
         enter();
@@ -471,7 +459,7 @@ public final class PermitPool implements AutoCloseable {
     }
 
     void settle(Entry entry, long tokens) {
-        if (metered) {
+        if (limits().hasRates()) {
             change((now, after) -> moves.settle(entry, tokens, now));
         }
     }
@@ -533,7 +521,7 @@ public final class PermitPool implements AutoCloseable {
     public PoolSnapshot snapshot() {
         lock.lock();
         try {
-            return PoolSnapshot.of(moves.ledger);
+            return new PoolSnapshot(moves.ledger);
         } finally {
             lock.unlock();
         }

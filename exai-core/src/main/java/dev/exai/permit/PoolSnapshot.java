@@ -67,7 +67,7 @@ public final class PoolSnapshot {
     private final long reclaimed;
     private final int zombies;
 
-    private PoolSnapshot(Ledger ledger) {
+    PoolSnapshot(Ledger ledger) {
         this.global = new Usage(ledger.global, ledger.waiting, false);
         this.providers = new LinkedHashMap<>();
         this.models = new LinkedHashMap<>();
@@ -96,10 +96,6 @@ public final class PoolSnapshot {
         this.revoked = ledger.revoked;
         this.reclaimed = ledger.reclaimed;
         this.zombies = ledger.zombies.size();
-    }
-
-    static PoolSnapshot of(Ledger ledger) {
-        return new PoolSnapshot(ledger);
     }
 
     /** {@return the whole pool} */
