@@ -297,14 +297,7 @@ final class Ledger {
     private void hold(Entry entry, Lane lane, long now) {
         latestNanos = now;
         entry.state(State.HELD);
-        lane.used++;
-        lane.share.level.used++;
-        lane.share.session.level.used++;
-        if (lane.group.level != null) {
-            lane.group.level.used++;
-        }
-        lane.share.provider.level.used++;
-        global.used++;
+        count(lane, 1);
         lane.lastServed = ++granted;
         entry.sequence = granted;
         entry.sinceNanos = now;
@@ -314,6 +307,18 @@ final class Ledger {
             lane.provider().rates.take(entry, now);
             entry.charged();
         }
+    }
+
+    /** Counts a unit of a lane as out, or as back: the one place that changes how much is in use, at all levels at once. */
+    private void count(Lane lane, int units) {
+        lane.used += units;
+        lane.share.level.used += units;
+        lane.share.session.level.used += units;
+        if (lane.group.level != null) {
+            lane.group.level.used += units;
+        }
+        lane.share.provider.level.used += units;
+        global.used += units;
     }
 
     void leave(Entry entry) {
@@ -357,14 +362,7 @@ final class Ledger {
         }
         deadlines.remove(entry);
         live.remove(entry);
-        lane.used--;
-        lane.share.level.used--;
-        lane.share.session.level.used--;
-        if (lane.group.level != null) {
-            lane.group.level.used--;
-        }
-        lane.share.provider.level.used--;
-        global.used--;
+        count(lane, -1);
         if (waiting > 0) {
             averageHoldNanos += 0.1 * (now - entry.sinceNanos - averageHoldNanos);
         }
