@@ -91,8 +91,8 @@ class Entry {
     @Nullable
     Lane lane;
 
-    /** Its place in the heap of deadlines, or -1. */
-    int heapIndex = -1;
+    /** Its place in the heap of deadlines. */
+    int heapIndex = IndexedHeap.NOWHERE;
 
     /** While it waits the number of its arrival; from its grant on the number of that, which is its fence. */
     long sequence;

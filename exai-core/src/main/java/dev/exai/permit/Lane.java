@@ -40,7 +40,7 @@ final class Lane {
     Lane(Share share, LaneGroup group) {
         this.share = share;
         this.group = group;
-        Arrays.fill(places, -1);
+        Arrays.fill(places, IndexedHeap.NOWHERE);
     }
 
     SessionState session() {

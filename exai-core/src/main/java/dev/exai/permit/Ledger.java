@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class Ledger {
     /*
      * Owner      The pool's lock guards everything here and in Entry, Level, Lane, LaneGroup, LaneHeap, Share,
-     *            SessionState, ProviderState, Presence, Rates, Ceiling, CallIndex and DeadlineHeap.
+     *            SessionState, ProviderState, Presence, Rates, Ceiling, CallIndex and IndexedHeap.
      * Invariant  For each level, used = the number of HELD entries that cross it.
      *            A QUEUED entry is in its lane's queue, in the heap and in `live`; a HELD one is in the heap and in
      *            `live`; a REVOKED one that its owner has not given back is in `zombies`;
@@ -309,7 +309,7 @@ final class Ledger {
         }
     }
 
-    /** Counts a unit of a lane as out, or as back: the one place that changes how much is in use, at all levels at once. */
+    /** Counts a unit of a lane as out, or as back, at all levels in this one step. */
     private void count(Lane lane, int units) {
         lane.used += units;
         lane.share.level.used += units;

@@ -38,12 +38,15 @@ final class BookkeepingMutants {
                             "deadline-heap-does-not-sift-up",
                             "the first of the deadlines is the soonest, whoever was taken out",
                             "none on record")
-                    .edit("DeadlineHeap", "place(last, index); up(index);", "place(last, index);"),
+                    .edit(
+                            "IndexedHeap",
+                            "put(last, place); up(place);",
+                            "put(last, place); if (last instanceof Lane) { up(place); }"),
             Mutant.of(
                             "deadlines-compared-as-numbers",
                             "deadlines are compared by their difference: the clock may wrap around",
                             "documented: System.nanoTime")
-                    .edit("DeadlineHeap", "at(a).dueNanos - at(b).dueNanos < 0", "at(a).dueNanos < at(b).dueNanos"),
+                    .edit("DeadlineHeap", "a.dueNanos - b.dueNanos < 0", "a.dueNanos < b.dueNanos"),
             Mutant.of(
                             "sooner-deadline-does-not-move-the-alarm",
                             "each request ends at its own deadline",
@@ -61,12 +64,18 @@ final class BookkeepingMutants {
                             "lane-heap-does-not-sift-up",
                             "the first of the lanes is the next one, whoever was taken out",
                             "none on record")
-                    .edit("LaneHeap", "put(last, place); up(place);", "put(last, place);"),
+                    .edit(
+                            "IndexedHeap",
+                            "put(last, place); up(place);",
+                            "put(last, place); if (last instanceof Entry) { up(place); }"),
             Mutant.of(
                             "lane-heap-follows-the-wrong-child",
                             "the first of the lanes is the next one, whoever has changed",
                             "none on record")
-                    .edit("LaneHeap", "isBefore(child + 1, child)", "isBefore(child, child + 1)"),
+                    .edit(
+                            "IndexedHeap",
+                            "isBefore(at(child + 1), at(child))",
+                            "(at(child) instanceof Lane ? isBefore(at(child), at(child + 1)) : isBefore(at(child + 1), at(child)))"),
             Mutant.of(
                             "lane-not-moved-after-its-turn",
                             "a lane that was served goes behind those that were not",

@@ -85,8 +85,8 @@ final class FairnessMutants {
                             "dueNow == null || due.arrival() > dueNow.arrival()")
                     .edit(
                             "LaneHeap",
-                            ": first.arrival() < second.arrival();",
-                            ": order == Order.OVERDUE ? first.arrival() > second.arrival() : first.arrival() < second.arrival();"),
+                            ": a.arrival() < b.arrival();",
+                            ": order == Order.OVERDUE ? a.arrival() > b.arrival() : a.arrival() < b.arrival();"),
             Mutant.of(
                             "head-inherits-what-was-overtaken",
                             "a new head of a lane has been overtaken by nobody",
