@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -137,9 +138,7 @@ public final class RateModel {
      * @param most how many, at least 1
      */
     public RateModel inFlight(int most) {
-        Settings changed = settings.copy();
-        changed.inFlight = Checks.atLeastOne("limit", most);
-        return new RateModel(changed);
+        return with(changed -> changed.inFlight = Checks.atLeastOne("limit", most));
     }
 
     /**
@@ -148,9 +147,7 @@ public final class RateModel {
      * @param most how many, at least 1
      */
     public RateModel inFlightPerModel(int most) {
-        Settings changed = settings.copy();
-        changed.inFlightOfEach = Checks.atLeastOne("limit", most);
-        return new RateModel(changed);
+        return with(changed -> changed.inFlightOfEach = Checks.atLeastOne("limit", most));
     }
 
     /**
@@ -161,10 +158,14 @@ public final class RateModel {
      */
     public RateModel inFlightOf(String model, int most) {
         Objects.requireNonNull(model, "model");
-        Settings changed = settings.copy();
         Map<String, Long> all = new LinkedHashMap<>(settings.inFlightOf);
         all.put(model, Checks.atLeastOne("limit", most));
-        changed.inFlightOf = Map.copyOf(all);
+        return with(changed -> changed.inFlightOf = Map.copyOf(all));
+    }
+
+    private RateModel with(Consumer<Settings> change) {
+        Settings changed = settings.copy();
+        change.accept(changed);
         return new RateModel(changed);
     }
 
@@ -174,9 +175,7 @@ public final class RateModel {
      * @param most how many, at least 1
      */
     public RateModel requestsPerMinute(int most) {
-        Settings changed = settings.copy();
-        changed.requestsOfMinute = Checks.atLeastOne("requests", most);
-        return new RateModel(changed);
+        return with(changed -> changed.requestsOfMinute = Checks.atLeastOne("requests", most));
     }
 
     /**
@@ -185,9 +184,7 @@ public final class RateModel {
      * @param most how many, at least 1
      */
     public RateModel tokensPerMinute(long most) {
-        Settings changed = settings.copy();
-        changed.tokensOfMinute = Checks.atLeastOne("tokens", most);
-        return new RateModel(changed);
+        return with(changed -> changed.tokensOfMinute = Checks.atLeastOne("tokens", most));
     }
 
     /**
@@ -196,9 +193,7 @@ public final class RateModel {
      * @param most how many, at least 1
      */
     public RateModel tokensPerDay(long most) {
-        Settings changed = settings.copy();
-        changed.tokensOfDay = Checks.atLeastOne("tokens", most);
-        return new RateModel(changed);
+        return with(changed -> changed.tokensOfDay = Checks.atLeastOne("tokens", most));
     }
 
     /**
@@ -207,9 +202,7 @@ public final class RateModel {
      * @param tokens how many are charged, at least 1
      */
     public RateModel outputTokensByDefault(long tokens) {
-        Settings changed = settings.copy();
-        changed.outputByDefault = Checks.atLeastOne("tokens", tokens);
-        return new RateModel(changed);
+        return with(changed -> changed.outputByDefault = Checks.atLeastOne("tokens", tokens));
     }
 
     /**
@@ -218,9 +211,7 @@ public final class RateModel {
      * @param time the time, or null to say nothing
      */
     public RateModel retryAfter(@Nullable Duration time) {
-        Settings changed = settings.copy();
-        changed.retryAfter = time;
-        return new RateModel(changed);
+        return with(changed -> changed.retryAfter = time);
     }
 
     /**
@@ -233,16 +224,12 @@ public final class RateModel {
         if (time.isNegative()) {
             throw new IllegalArgumentException("a negative time: " + time);
         }
-        Settings changed = settings.copy();
-        changed.lingering = time;
-        return new RateModel(changed);
+        return with(changed -> changed.lingering = time);
     }
 
     /** {@return this model, which counts what it refused among the requests of a minute too: a storm feeds itself} */
     public RateModel countingRefusals() {
-        Settings changed = settings.copy();
-        changed.refusalsCount = true;
-        return new RateModel(changed);
+        return with(changed -> changed.refusalsCount = true);
     }
 
     /** {@return whether it can refuse at all} */
