@@ -6,6 +6,7 @@ import static dev.exai.testkit.contract.Trial.expect;
 
 import dev.exai.testkit.contract.LimiterUnderTest.Holding;
 import dev.exai.testkit.contract.LimiterUnderTest.Listener;
+import dev.exai.testkit.internal.RuleBroken;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;

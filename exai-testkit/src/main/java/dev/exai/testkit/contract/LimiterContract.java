@@ -1,14 +1,12 @@
 package dev.exai.testkit.contract;
 
 import dev.exai.testkit.contract.RuleResult.Verdict;
+import dev.exai.testkit.internal.RuleBroken;
+import dev.exai.testkit.internal.TimedTrial;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,38 +75,17 @@ public final class LimiterContract {
 
     /** What shows that the rule is broken, or null if nothing does. */
     private @Nullable String evidence(LimiterRule rule) {
-        CompletableFuture<@Nullable Void> end = new CompletableFuture<>();
         try (Trial trial = new Trial(factory, rounds, seed, settling)) {
-            Thread thread = trial.start(rule.id(), () -> {
-                try {
-                    rule.tryOn(trial);
-                    end.complete(null);
-                } catch (Throwable e) {
-                    end.completeExceptionally(e);
-                }
-            });
             try {
-                end.get(timeLimit.toNanos(), TimeUnit.NANOSECONDS);
+                TimedTrial.run(timeLimit, body -> trial.start(rule.id(), body), () -> {
+                    rule.tryOn(trial);
+                    return true;
+                });
                 return null;
-            } catch (TimeoutException e) {
-                return "did not end in " + timeLimit.toMillis() + " ms; " + whereIs(thread);
-            } catch (ExecutionException e) {
-                Throwable cause = Objects.requireNonNull(e.getCause());
-                return cause instanceof RuleBroken ? Objects.requireNonNull(cause.getMessage()) : "threw " + cause;
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return "the trial was interrupted";
+            } catch (Throwable e) {
+                return RuleBroken.evidence(e);
             }
         }
-    }
-
-    private static String whereIs(Thread thread) {
-        StackTraceElement[] stack = thread.getStackTrace();
-        StringBuilder text = new StringBuilder("the trial is at");
-        for (int i = 0; i < Math.min(4, stack.length); i++) {
-            text.append(i == 0 ? " " : " < ").append(stack[i]);
-        }
-        return text.toString();
     }
 
     @Override

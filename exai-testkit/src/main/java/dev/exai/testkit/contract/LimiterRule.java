@@ -9,6 +9,7 @@ import static dev.exai.testkit.contract.LimiterFeature.RESIZE;
 import static dev.exai.testkit.contract.LimiterFeature.TENANTS;
 
 import com.google.errorprone.annotations.Immutable;
+import dev.exai.testkit.internal.RuleBroken;
 import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Set;

@@ -1,6 +1,7 @@
 package dev.exai.testkit.contract;
 
 import dev.exai.testkit.contract.LimiterUnderTest.Holding;
+import dev.exai.testkit.internal.RuleBroken;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,6 +2,7 @@ package dev.exai.testkit.contract.provider;
 
 import dev.exai.spi.Exchange;
 import dev.exai.spi.ReplyEnd;
+import dev.exai.testkit.internal.RuleBroken;
 
 /** One question that was asked of the provider, and what came of it. */
 final class Asked {

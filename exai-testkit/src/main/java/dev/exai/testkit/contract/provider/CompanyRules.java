@@ -3,6 +3,7 @@ package dev.exai.testkit.contract.provider;
 import static dev.exai.testkit.contract.provider.ProviderTrial.expect;
 
 import dev.exai.testkit.contract.provider.UpstreamAnswer.Ending;
+import dev.exai.testkit.internal.RuleBroken;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,14 +1,12 @@
 package dev.exai.testkit.contract.provider;
 
 import dev.exai.testkit.contract.provider.ProviderResult.Verdict;
+import dev.exai.testkit.internal.RuleBroken;
+import dev.exai.testkit.internal.TimedTrial;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /**
  * Tries a provider, anyone's, against the {@linkplain ProviderRule rules} and says how it did at each.
@@ -69,50 +67,27 @@ public final class ProviderContract {
             return new ProviderResult(rule, Verdict.UNSUPPORTED, missing, Duration.ZERO);
         }
         long start = System.nanoTime();
-        CompletableFuture<String> leftOut = new CompletableFuture<>();
         try (ProviderTrial trial = new ProviderTrial(fixture, rounds, seed, patience)) {
-            Thread thread = trial.start(rule.id(), () -> {
-                try {
-                    rule.tryOn(trial);
-                    leftOut.complete(trial.leftOut());
-                } catch (Throwable e) {
-                    leftOut.completeExceptionally(e);
-                }
-            });
-            return judge(rule, leftOut, thread, start);
+            return judge(rule, trial, start);
         }
     }
 
-    private ProviderResult judge(ProviderRule rule, CompletableFuture<String> leftOut, Thread thread, long start) {
+    private ProviderResult judge(ProviderRule rule, ProviderTrial trial, long start) {
         try {
-            return result(rule, Verdict.PASS, leftOut.get(timeLimit.toNanos(), TimeUnit.NANOSECONDS), start);
-        } catch (TimeoutException e) {
-            String evidence = "did not end in " + timeLimit.toMillis() + " ms; " + whereIs(thread);
-            return result(rule, Verdict.FAIL, evidence, start);
-        } catch (ExecutionException e) {
-            Throwable cause = Objects.requireNonNull(e.getCause());
-            String words = Objects.requireNonNullElse(cause.getMessage(), "");
-            if (cause instanceof NotTried) {
-                return result(rule, Verdict.UNTESTED, words, start);
-            }
-            return result(rule, Verdict.FAIL, cause instanceof RuleBroken ? words : "threw " + cause, start);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return result(rule, Verdict.FAIL, "the trial was interrupted", start);
+            String leftOut = TimedTrial.run(timeLimit, body -> trial.start(rule.id(), body), () -> {
+                rule.tryOn(trial);
+                return trial.leftOut();
+            });
+            return result(rule, Verdict.PASS, leftOut, start);
+        } catch (NotTried e) {
+            return result(rule, Verdict.UNTESTED, e.getMessage(), start);
+        } catch (Throwable e) {
+            return result(rule, Verdict.FAIL, RuleBroken.evidence(e), start);
         }
     }
 
     private static ProviderResult result(ProviderRule rule, Verdict verdict, String evidence, long start) {
         return new ProviderResult(rule, verdict, evidence, Duration.ofNanos(System.nanoTime() - start));
-    }
-
-    private static String whereIs(Thread thread) {
-        StackTraceElement[] stack = thread.getStackTrace();
-        StringBuilder text = new StringBuilder("the trial is at");
-        for (int i = 0; i < Math.min(4, stack.length); i++) {
-            text.append(i == 0 ? " " : " < ").append(stack[i]);
-        }
-        return text.toString();
     }
 
     @Override

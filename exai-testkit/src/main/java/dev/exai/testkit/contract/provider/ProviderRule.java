@@ -4,6 +4,7 @@ import static dev.exai.testkit.contract.provider.ProviderFeature.RETRY_AFTER;
 import static dev.exai.testkit.contract.provider.ProviderFeature.USAGE;
 
 import com.google.errorprone.annotations.Immutable;
+import dev.exai.testkit.internal.RuleBroken;
 import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Set;

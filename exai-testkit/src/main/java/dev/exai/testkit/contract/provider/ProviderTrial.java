@@ -10,6 +10,7 @@ import dev.exai.spi.ModelInfo;
 import dev.exai.spi.Provider;
 import dev.exai.spi.ProviderCall;
 import dev.exai.spi.ReplyEnd;
+import dev.exai.testkit.internal.RuleBroken;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -10,6 +10,7 @@ import dev.exai.spi.Provider;
 import dev.exai.spi.ProviderCall;
 import dev.exai.testkit.contract.provider.UpstreamAnswer.Ending;
 import dev.exai.testkit.http.Refusal;
+import dev.exai.testkit.internal.RuleBroken;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
