@@ -198,9 +198,9 @@ class Entry {
         marks |= DELIVERED;
     }
 
-    /** {@return whether what it used was not known before} */
+    /** {@return whether what it used is to be settled: its owner has heard of its charge, and did not settle it before} */
     boolean settle() {
-        boolean first = (marks & (CHARGED | SETTLED)) == CHARGED;
+        boolean first = (marks & (CHARGED | DELIVERED | SETTLED)) == (CHARGED | DELIVERED);
         if (first) {
             marks |= SETTLED;
         }

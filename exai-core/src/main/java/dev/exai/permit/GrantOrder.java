@@ -120,11 +120,7 @@ final class GrantOrder {
         Lane lane = granted.lane();
         for (ProviderState provider : ledger.providers) {
             boolean same = provider == lane.provider();
-            if (provider.waiting == 0
-                    || (!same
-                            && (isShut(provider, now)
-                                    || provider.level.free() < 1
-                                    || !poolHasRoom(provider, null, now)))) {
+            if (provider.waiting == 0 || (!same && !couldGoOn(provider, now))) {
                 continue;
             }
             long bound = ledger.bypassBound(provider);
@@ -139,6 +135,24 @@ final class GrantOrder {
                 }
             }
         }
+    }
+
+    /** Whether a unit of the pool is all that stands in the way of those who wait at a provider. */
+    private boolean couldGoOn(ProviderState provider, long now) {
+        return !isShut(provider, now)
+                && provider.level.free() >= 1
+                && poolHasRoom(provider, null, now)
+                && !waitsForTokens(provider, now);
+    }
+
+    /** Whether the one whose turn it is at a provider lacks tokens, so that nobody there goes. */
+    private boolean waitsForTokens(ProviderState provider, long now) {
+        if (provider.rates.isEmpty()) {
+            return false;
+        }
+        Lane due = due(provider);
+        Lane turn = due == null ? first(provider, poolIsScarce(now), now) : due;
+        return turn != null && !isAffordable(turn, now);
     }
 
     /** The oldest head of a provider that has been overtaken too often, and lacks nothing of its model. */

@@ -54,4 +54,34 @@ class PermitTokensTest {
         assertThat(newcomer.holds()).isTrue();
         assertThat(little.holds()).isTrue();
     }
+
+    @Test // who stands behind one that lacks tokens could not go: nothing is taken from it
+    void tokens_tooFewForWhoseTurnItIs_thoseBehindAreNotOvertakenFromElsewhere() {
+        desk = Desk.of(Desk.limits()
+                .provider("glm", 1)
+                .provider("kimi", 1)
+                .global(1)
+                .bypassFactor(1)
+                .rate("glm", RateBudget.builder().tokensPerMinute(20).build()));
+        desk.askTokens("s", "glm", 5).close();
+        Asker holder = desk.ask("k", "kimi");
+        Asker lacks = desk.askTokens("b", "glm", 20);
+        Asker behind = desk.ask("c", "glm");
+
+        for (int i = 0; i < 5; i++) {
+            Asker next = desk.ask("k" + i, "kimi");
+            holder.close();
+            assertThat(next.holds()).isTrue();
+            holder = next;
+        }
+
+        assertThat(behind.request.entry.lane().overtaken).isZero();
+        desk.clock.advance(Duration.ofSeconds(60));
+        holder.close();
+        assertThat(lacks.holds()).isTrue();
+        lacks.close();
+        assertThat(behind.waits()).as("20 a minute are spent").isTrue();
+        desk.clock.advance(Duration.ofSeconds(60));
+        assertThat(behind.holds()).isTrue();
+    }
 }

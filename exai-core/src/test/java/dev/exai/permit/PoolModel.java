@@ -258,7 +258,7 @@ final class PoolModel {
         boolean actual = limits.rate(ProviderId.of(ask.provider))
                 .map(budget -> budget.charge() == RateBudget.Charge.ACTUAL)
                 .orElse(false);
-        if (!actual || !ask.charged || ask.settled) {
+        if (!actual || !ask.charged || !ask.delivered || ask.settled) {
             return;
         }
         ask.settled = true;
@@ -390,11 +390,9 @@ final class PoolModel {
         List<Ask> done = new ArrayList<>();
         for (Optional<Ask> next = next(); next.isPresent(); next = next()) {
             Ask ask = next.get();
-            for (Ask head : heads()) {
-                if (isOvertaken(head, ask)) {
-                    head.overtaken++;
-                }
-            }
+            List<Ask> overtaken =
+                    heads().stream().filter(head -> isOvertaken(head, ask)).toList();
+            overtaken.forEach(head -> head.overtaken++);
             waiting.remove(ask);
             held.add(ask);
             granted.add(ask.call);
@@ -439,10 +437,7 @@ final class PoolModel {
     private Optional<Ask> next() {
         List<Ask> heads = heads();
         // The oldest that has been overtaken too often goes next, whatever is kept for newcomers.
-        List<Ask> due = heads.stream()
-                .filter(this::sessionHasRoom)
-                .filter(head -> head.overtaken >= limits.bypassFactor() * limit(head.provider))
-                .toList();
+        List<Ask> due = due(heads);
         Optional<Ask> oldestDue = due.stream()
                 .filter(this::modelHasRoom)
                 .filter(head -> due.stream()
@@ -475,6 +470,29 @@ final class PoolModel {
                 .findFirst();
     }
 
+    private List<Ask> due(List<Ask> heads) {
+        return heads.stream()
+                .filter(this::sessionHasRoom)
+                .filter(head -> head.overtaken >= limits.bypassFactor() * limit(head.provider))
+                .toList();
+    }
+
+    /** Whether the one whose turn it is where a head waits lacks tokens: then nobody there goes. */
+    private boolean waitsForTokens(Ask head) {
+        List<Ask> there = heads().stream()
+                .filter(other -> other.provider.equals(head.provider))
+                .toList();
+        List<Ask> due = due(there);
+        Optional<Ask> oldestDue = due.stream().filter(this::modelHasRoom).findFirst();
+        Optional<Ask> turn = oldestDue.isPresent()
+                ? oldestDue
+                : there.stream()
+                        .filter(other -> due.stream().noneMatch(held -> isHeldUpBy(other, held, due)))
+                        .filter(this::fits)
+                        .min(order(globalIsScarce(heads())));
+        return turn.isPresent() && !budgetHas(head.provider, turn.get());
+    }
+
     /** Until the overdue one goes, nothing is granted that could be granted to it. */
     private boolean isHeldUpBy(Ask head, Ask due, List<Ask> allDue) {
         if (head.provider.equals(due.provider)) {
@@ -500,9 +518,9 @@ final class PoolModel {
         boolean cameFirst = waiting.indexOf(head) < waiting.indexOf(granted);
         boolean sameProvider = head.provider.equals(granted.provider);
         boolean sameUnits = sameProvider && limitedModel(head).equals(limitedModel(granted));
-        boolean competes = sameUnits
-                || (modelHasRoom(head)
-                        && (sameProvider || (!isShut(head) && budgetHas(head.provider, head) && hasRoomAsDue(head))));
+        boolean couldGo =
+                !isShut(head) && !waitsForTokens(head) && budgetHas(head.provider, head) && hasRoomAsDue(head);
+        boolean competes = sameUnits || (modelHasRoom(head) && (sameProvider || couldGo));
         return cameFirst && sessionHasRoom(head) && competes;
     }
 

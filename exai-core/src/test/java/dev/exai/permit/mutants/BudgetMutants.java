@@ -74,8 +74,8 @@ final class BudgetMutants {
                             "BerriAI/litellm#20256 and those after it: callbacks come twice")
                     .edit(
                             "Entry",
-                            "boolean first = (marks & (CHARGED | SETTLED)) == CHARGED;",
-                            "boolean first = (marks & CHARGED) == CHARGED;"),
+                            "boolean first = (marks & (CHARGED | DELIVERED | SETTLED)) == (CHARGED | DELIVERED);",
+                            "boolean first = (marks & (CHARGED | DELIVERED)) == (CHARGED | DELIVERED);"),
             Mutant.of(
                             "reserved-settled-as-used",
                             "where the reserve is charged, using less frees nothing",

@@ -63,7 +63,7 @@ final class FairnessMutants {
                             "overtaken-by-another-provider-not-counted",
                             "a grant elsewhere that takes a scarce unit of the pool counts as overtaking",
                             "none on record")
-                    .edit("GrantOrder", "|| (!same && (isShut", "|| (!same || (isShut"),
+                    .edit("GrantOrder", "(!same && !couldGoOn(provider, now))", "!same"),
             Mutant.of("overtaken-by-those-before-it", "only later arrivals overtake", "none on record")
                     .edit(
                             "GrantOrder",
