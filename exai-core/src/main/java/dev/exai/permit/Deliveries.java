@@ -9,6 +9,8 @@ import dev.exai.error.PermitRevokedException;
 import dev.exai.event.ExaiEvent;
 import java.lang.ref.ReferenceQueue;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
@@ -24,8 +26,8 @@ import org.slf4j.LoggerFactory;
  */
 final class Deliveries {
     /*
-     * Under the lock   The methods that take an Aftermath collect; publish() puts the events in line, so their order is
-     *                  that of the changes, whichever thread tells them.
+     * Under the lock   What follows is collected; taken() puts the events in line, so their order is that of the changes,
+     *                  whichever thread tells them.
      * After it         run() tells. Events are told by one thread at a time, which may tell those of others too: the
      *                  sink does not block. Deliveries go to the pool's executor, each on its own.
      * Invariant        A permit hangs on every delivery: whatever an executor or a listener throws, it goes back.
@@ -37,6 +39,7 @@ final class Deliveries {
     private final @Nullable Consumer<ExaiEvent> sink;
     private final Effects effects;
     private final @Nullable Probe probe;
+    private final List<ExaiEvent> events = new ArrayList<>(4);
     private final Queue<ExaiEvent> line = new ConcurrentLinkedQueue<>();
     private final AtomicInteger toTell = new AtomicInteger();
     private final ReferenceQueue<PermitRequest> dropped;
@@ -57,143 +60,158 @@ final class Deliveries {
 
     // Under the pool's lock
 
-    void queued(Entry entry, long now, Aftermath after) {
+    /** {@return how many events this change has had so far} */
+    int events() {
+        return events.size();
+    }
+
+    /** Tells that a request is in the queue, at an earlier place among the events of this change. */
+    void queued(Entry entry, int place, long now) {
         if (sink != null) {
-            after.event(new ExaiEvent.PermitQueued(now, entry.context, provider(entry), ""));
+            events.add(place, new ExaiEvent.PermitQueued(now, entry.context, provider(entry), ""));
         }
     }
 
-    void left(Entry entry, String how, long now, Aftermath after) {
+    void left(Entry entry, String how, long now) {
         if (sink != null) {
-            after.event(new ExaiEvent.PermitLeft(now, entry.context, provider(entry), how));
+            events.add(new ExaiEvent.PermitLeft(now, entry.context, provider(entry), how));
         }
     }
 
-    void returned(Entry entry, long now, Aftermath after) {
+    void returned(Entry entry, long now) {
         if (sink != null) {
-            cleared(entry, "closed", now, after);
-            after.event(new ExaiEvent.PermitReturned(now, entry.context, provider(entry), "closed"));
+            cleared(entry, "closed", now);
+            events.add(new ExaiEvent.PermitReturned(now, entry.context, provider(entry), "closed"));
         }
     }
 
-    void suspect(Entry entry, long now, Aftermath after) {
+    void suspect(Entry entry, long now) {
         if (sink != null) {
-            after.event(new ExaiEvent.PermitSuspect(now, entry.context, provider(entry), "held for too long"));
+            events.add(new ExaiEvent.PermitSuspect(now, entry.context, provider(entry), "held for too long"));
         }
-        tellOverdue(entry, after);
+        tellOverdue(entry);
     }
 
-    void touched(Entry entry, long now, Aftermath after) {
+    void touched(Entry entry, long now) {
         if (sink != null) {
-            cleared(entry, "touched", now, after);
+            cleared(entry, "touched", now);
         }
     }
 
-    void revoked(Entry entry, long now, Aftermath after) {
+    void revoked(Entry entry, long now) {
         if (sink != null) {
-            cleared(entry, "revoked", now, after);
-            after.event(new ExaiEvent.PermitReturned(now, entry.context, provider(entry), "revoked"));
+            cleared(entry, "revoked", now);
+            events.add(new ExaiEvent.PermitReturned(now, entry.context, provider(entry), "revoked"));
         }
-        after.effect(() -> log.warn(
+        effects.add(Effect.of(() -> log.warn(
                 "The permit of {} for {} was revoked, because it was held for too long; asked for at {}",
                 entry.context,
                 entry.path,
-                entry.context.origin()));
+                entry.context.origin())));
     }
 
-    void returnedLate(Entry entry, long now, Aftermath after) {
+    void returnedLate(Entry entry, long now) {
         if (sink != null) {
-            after.event(new ExaiEvent.PermitReturnedLate(now, entry.context, provider(entry), ""));
+            events.add(new ExaiEvent.PermitReturnedLate(now, entry.context, provider(entry), ""));
         }
     }
 
-    void tellOverdue(Entry entry, Aftermath after) {
+    void tellOverdue(Entry entry) {
         if (entry.owner() instanceof Runnable action) {
             entry.owner(null);
-            after.effect(() -> executor.execute(action));
+            effects.add(Effect.of(() -> executor.execute(action)));
         }
     }
 
-    private void cleared(Entry entry, String how, long now, Aftermath after) {
+    private void cleared(Entry entry, String how, long now) {
         if (entry.isSuspect()) {
-            after.event(new ExaiEvent.PermitCleared(now, entry.context, provider(entry), how));
+            events.add(new ExaiEvent.PermitCleared(now, entry.context, provider(entry), how));
         }
     }
 
-    void refused(CallContext context, PermitPath path, ExaiException why, long now, Aftermath after) {
+    void refused(CallContext context, PermitPath path, ExaiException why, long now) {
         if (sink != null) {
-            after.event(new ExaiEvent.PermitRefused(now, context, path.provider(), why.summary()));
+            events.add(new ExaiEvent.PermitRefused(now, context, path.provider(), why.summary()));
         }
     }
 
-    void granted(Entry entry, long now, Aftermath after) {
-        left(entry, "granted", now, after);
+    void granted(Entry entry, long now) {
+        left(entry, "granted", now);
         if (sink != null) {
-            after.event(new ExaiEvent.PermitGranted(now, entry.context, provider(entry), ""));
+            events.add(new ExaiEvent.PermitGranted(now, entry.context, provider(entry), ""));
         }
         Object owner = entry.owner();
         entry.owner(null);
         PermitRequest request = entry.letGo(dropped);
-        if (owner instanceof Thread waiter) {
-            after.effect(() -> wake(waiter));
-        } else if (owner instanceof PermitRequest.Listener listener) {
-            after.effect(() -> deliver(request, listener));
+        if (owner instanceof PermitRequest.Listener listener) {
+            effects.add(new Delivery(request, listener));
+        } else {
+            wake(owner);
+        }
+    }
+
+    /** Wakes a thread that waits; the one that is here has not begun to. */
+    @SuppressWarnings("ReferenceEquality") // a thread is itself only
+    private void wake(@Nullable Object owner) {
+        if (owner instanceof Thread waiter && waiter != Thread.currentThread()) {
+            effects.add(new Wake(waiter));
         }
     }
 
     /** Tells whoever waited why it has failed. */
-    void failed(Entry entry, @Nullable Object owner, ExaiException failure, String how, long now, Aftermath after) {
-        left(entry, how, now, after);
-        if (owner instanceof Thread waiter) {
-            after.effect(() -> wake(waiter));
-        } else if (owner instanceof PermitRequest.Listener listener) {
-            after.effect(() -> tell(entry, listener, failure));
+    void failed(Entry entry, @Nullable Object owner, ExaiException failure, String how, long now) {
+        left(entry, how, now);
+        wake(owner);
+        if (owner instanceof PermitRequest.Listener listener) {
+            effects.add(Effect.of(() -> tell(entry, listener, failure)));
         }
     }
 
-    void resized(PermitLimits limits, long now, Aftermath after) {
+    void resized(PermitLimits limits, long now) {
         if (sink != null) {
-            after.event(new ExaiEvent.PoolResized(now, limits.toString()));
+            events.add(new ExaiEvent.PoolResized(now, limits.toString()));
         }
     }
 
-    void paused(ProviderId provider, Duration length, long now, Aftermath after) {
+    void paused(ProviderId provider, Duration length, long now) {
         if (sink != null) {
-            after.event(new ExaiEvent.ProviderPaused(now, provider, "for " + length.toMillis() + " ms"));
+            events.add(new ExaiEvent.ProviderPaused(now, provider, "for " + length.toMillis() + " ms"));
         }
     }
 
-    void resumed(ProviderId provider, String why, long now, Aftermath after) {
+    void resumed(ProviderId provider, String why, long now) {
         if (sink != null) {
-            after.event(new ExaiEvent.ProviderResumed(now, provider, why));
+            events.add(new ExaiEvent.ProviderResumed(now, provider, why));
         }
     }
 
-    void adapted(Level level, ProviderId provider, long now, Aftermath after) {
+    void adapted(Level level, ProviderId provider, long now) {
         if (sink != null) {
             String of = level.name.equals(provider.value()) ? "" : level.name + ": ";
-            after.event(new ExaiEvent.ProviderAdapted(
+            events.add(new ExaiEvent.ProviderAdapted(
                     now, provider, of + "limit " + level.limit + " of " + level.configured));
         }
     }
 
-    void reclaimed(Entry entry, long now, Aftermath after) {
+    void reclaimed(Entry entry, long now) {
         if (sink != null) {
-            cleared(entry, "reclaimed", now, after);
-            after.event(new ExaiEvent.PermitReturned(now, entry.context, provider(entry), "reclaimed"));
+            cleared(entry, "reclaimed", now);
+            events.add(new ExaiEvent.PermitReturned(now, entry.context, provider(entry), "reclaimed"));
         }
-        after.effect(() -> log.warn(
+        effects.add(Effect.of(() -> log.warn(
                 "The permit of {} for {} was reclaimed, because nobody had it any more; asked for at {}",
                 entry.context,
                 entry.path,
-                entry.context.origin()));
+                entry.context.origin())));
     }
 
     /** Puts the events of a change in line; the last thing to be done under the lock. */
-    void publish(Aftermath after) {
-        if (after.hasEvents()) {
-            line.addAll(after.events());
+    Effects.@Nullable Turn taken() {
+        if (!events.isEmpty()) {
+            line.addAll(events);
+            events.clear();
         }
+        return effects.taken();
     }
 
     /** {@return whether anyone is told of events} */
@@ -203,12 +221,12 @@ final class Deliveries {
 
     // After it
 
-    void run(Aftermath after) {
-        if (after.hasEvents()) {
+    void run(Effects.@Nullable Turn turn) {
+        if (sink != null && !line.isEmpty()) {
             tellEvents();
         }
-        if (after.hasEffects()) {
-            effects.run(after.effects());
+        if (turn != null) {
+            effects.run(turn);
         }
     }
 
@@ -238,32 +256,57 @@ final class Deliveries {
         }
     }
 
-    private void wake(Thread waiter) {
-        LockSupport.unpark(waiter);
-        step(Probe.Step.WOKEN);
+    /** Wakes a thread that waits. */
+    private final class Wake extends Effect {
+        private final Thread waiter;
+
+        Wake(Thread waiter) {
+            this.waiter = waiter;
+        }
+
+        @Override
+        void perform() {
+            LockSupport.unpark(waiter);
+            step(Probe.Step.WOKEN);
+        }
     }
 
-    private void deliver(PermitRequest request, PermitRequest.Listener listener) {
-        try {
-            executor.execute(() -> {
-                step(Probe.Step.BEFORE_DELIVERY);
-                if (!request.entry.pool.deliver(request.entry)) {
-                    endOnTheWay(request, listener);
-                    return;
-                }
-                step(Probe.Step.TELLING);
-                try {
-                    listener.granted(new Permit(request));
-                } catch (Throwable e) {
-                    log.error("The listener of {} threw; its permit goes back", request, e);
-                    request.end();
-                }
-            });
-        } catch (Throwable e) { // mostly RejectedExecutionException, but a permit hangs on it
-            request.end();
-            InternalErrorException failure =
-                    new InternalErrorException("The executor of the permit pool refused a task", e);
-            scheduler.schedule(Duration.ZERO, () -> tellNow(request.entry, listener, failure));
+    /** Hands a permit to the listener that waits for it: as an effect to the executor, and there to the listener. */
+    private final class Delivery extends Effect implements Runnable {
+        private final PermitRequest request;
+        private final PermitRequest.Listener listener;
+
+        Delivery(PermitRequest request, PermitRequest.Listener listener) {
+            this.request = request;
+            this.listener = listener;
+        }
+
+        @Override
+        void perform() {
+            try {
+                executor.execute(this);
+            } catch (Throwable e) { // mostly RejectedExecutionException, but a permit hangs on it
+                request.end();
+                InternalErrorException failure =
+                        new InternalErrorException("The executor of the permit pool refused a task", e);
+                scheduler.schedule(Duration.ZERO, () -> tellNow(request.entry, listener, failure));
+            }
+        }
+
+        @Override
+        public void run() {
+            step(Probe.Step.BEFORE_DELIVERY);
+            if (!request.entry.pool.deliver(request.entry)) {
+                endOnTheWay(request, listener);
+                return;
+            }
+            step(Probe.Step.TELLING);
+            try {
+                listener.granted(new Permit(request));
+            } catch (Throwable e) {
+                log.error("The listener of {} threw; its permit goes back", request, e);
+                request.end();
+            }
         }
     }
 

@@ -27,7 +27,7 @@ class Entry {
      *            in between goes HELD -> RETURNED, and the delivery finds it so and tells nobody.
      * Handle     Until it holds, it keeps its handle, which its listener will want. From then on it must not: a handle
      *            that nobody else keeps is a permit that nobody can give back, and is found by its reference.
-     * Size       88 bytes. There may be many that wait, so fields that are never in use at once share a place.
+     * Size       80 bytes. There may be many that wait, so fields that are never in use at once share a place.
      */
 
     private static final VarHandle STATE;
@@ -91,17 +91,14 @@ class Entry {
     @Nullable
     Lane lane;
 
-    /** Its place in the heap of deadlines. */
-    int heapIndex = IndexedHeap.NOWHERE;
+    /** Its place in the heap of those that wait, or of those that hold. */
+    int heapIndex = KeyHeap.NOWHERE;
 
     /** While it waits the number of its arrival; from its grant on the number of that, which is its fence. */
     long sequence;
 
     /** Since when it waits, or holds. */
     long sinceNanos;
-
-    /** When the next thing is due: the deadline while it waits; while it holds, to be looked at again. */
-    long dueNanos;
 
     /** When its owner last said that it is in use; written without the lock. */
     @SuppressWarnings("UnusedVariable") // read through its VarHandle

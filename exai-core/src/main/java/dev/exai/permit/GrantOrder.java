@@ -47,14 +47,14 @@ final class GrantOrder {
     @Nullable
     Entry next(long now) {
         waitsForTime = false;
-        if (ledger.waiting == 0) {
+        if (ledger.waiting == 0 || ledger.global.free() < 1) {
             return null;
         }
         Lane dueNow = null;
         boolean dueAtGlobal = false;
         for (ProviderState provider : ledger.providers) {
-            Lane due = due(provider);
-            if (due == null || isShut(provider, now) || provider.level.free() < 1 || !isAffordable(due, now)) {
+            Lane due = hasUnitsAndWaiters(provider) ? due(provider) : null;
+            if (due == null || isShut(provider, now) || !isAffordable(due, now)) {
                 continue;
             }
             if (!poolHasRoom(provider, null, now)) {
@@ -70,7 +70,7 @@ final class GrantOrder {
         Lane best = null;
         for (ProviderState provider : ledger.providers) {
             boolean usesKeptUnit = ledger.keepsUnits && provider.level.used == 0;
-            if (provider.waiting == 0
+            if (!hasUnitsAndWaiters(provider)
                     || isShut(provider, now)
                     || (dueAtGlobal && !usesKeptUnit)
                     || due(provider) != null) {
@@ -82,6 +82,10 @@ final class GrantOrder {
             }
         }
         return best == null ? null : best.head;
+    }
+
+    private static boolean hasUnitsAndWaiters(ProviderState provider) {
+        return provider.waiting > 0 && provider.level.free() >= 1;
     }
 
     /** The lane of a provider whose turn it is, or null if none fits. */
@@ -125,7 +129,7 @@ final class GrantOrder {
             }
             long bound = ledger.bypassBound(provider);
             for (LaneGroup group : provider.groups) {
-                if (group == lane.group || group.hasRoom()) {
+                if ((group == lane.group || group.hasRoom()) && group.byArrival.hasBefore(granted.sequence)) {
                     group.byArrival.forEachBefore(granted.sequence, older -> {
                         if (same || isAffordable(older, now)) {
                             older.overtaken++;

@@ -1,6 +1,5 @@
 package dev.exai.permit;
 
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,8 +13,11 @@ final class Lane {
     final Share share;
     final LaneGroup group;
 
-    /** Its places in the heaps of its group, or -1: one for each order. */
-    final int[] places = new int[LaneHeap.Order.COUNT];
+    /** Its number in its group. */
+    final int number;
+
+    /** The weight of its session. */
+    int weight;
 
     int used;
     int waiting;
@@ -40,7 +42,8 @@ final class Lane {
     Lane(Share share, LaneGroup group) {
         this.share = share;
         this.group = group;
-        Arrays.fill(places, IndexedHeap.NOWHERE);
+        this.weight = share.session.weight;
+        this.number = group.numbers.take(this);
     }
 
     SessionState session() {
@@ -62,21 +65,24 @@ final class Lane {
     }
 
     boolean isServedBefore(Lane other) {
-        int byShare = compareShares(used, share.session.weight, other.used, other.share.session.weight);
+        return compareTurns(this, other) < 0;
+    }
+
+    /** {@return less than 0 if the first is served before the second} */
+    static int compareTurns(Lane a, Lane b) {
+        int byShare = compareShares(a.used, a.weight, b.used, b.weight);
         if (byShare != 0) {
-            return byShare < 0;
+            return byShare;
         }
-        if (lastServed != other.lastServed) {
-            return lastServed < other.lastServed;
-        }
-        return arrival() < other.arrival();
+        int byService = Long.compare(a.lastServed, b.lastServed);
+        return byService != 0 ? byService : Long.compare(a.arrival(), b.arrival());
     }
 
     /** As {@link #isServedBefore}, but what the whole session has in use comes first. */
     boolean isServedBeforeWhereThePoolIsScarce(Lane other) {
         SessionState a = share.session;
         SessionState b = other.share.session;
-        int byShare = compareShares(a.level.used, a.weight, b.level.used, b.weight);
+        int byShare = compareShares(a.level.used, weight, b.level.used, other.weight);
         return byShare == 0 ? isServedBefore(other) : byShare < 0;
     }
 

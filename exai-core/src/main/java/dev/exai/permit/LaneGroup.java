@@ -26,6 +26,7 @@ final class LaneGroup {
     /** The level of its model, or null if it is that of the models without limits. */
     final @Nullable Level level;
 
+    final LaneNumbers numbers = new LaneNumbers();
     final LaneHeap byArrival;
     final LaneHeap overdue;
     private final LaneHeap[] classes = new LaneHeap[CLASSES];
@@ -33,10 +34,11 @@ final class LaneGroup {
     LaneGroup(ProviderState provider, @Nullable Level level, LaneHeap.Work work) {
         this.provider = provider;
         this.level = level;
-        this.byArrival = new LaneHeap(LaneHeap.Order.ARRIVAL, work);
-        this.overdue = new LaneHeap(LaneHeap.Order.OVERDUE, work);
+        this.byArrival = new LaneHeap(LaneHeap.Order.ARRIVAL, numbers, work);
+        this.overdue = new LaneHeap(LaneHeap.Order.ARRIVAL, numbers, work);
         for (int i = 0; i < CLASSES; i++) {
-            classes[i] = new LaneHeap(LaneHeap.Order.TURN, work);
+            LaneHeap.Order order = i == IN_USE ? LaneHeap.Order.TURN : LaneHeap.Order.TURN_OF_IDLE;
+            classes[i] = new LaneHeap(order, numbers, work);
         }
     }
 

@@ -1,73 +1,141 @@
 package dev.exai.permit;
 
+import java.util.Arrays;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
-/** Lanes in the order in which their heads came, or are to be served. Guarded by the pool's lock. */
-final class LaneHeap extends IndexedHeap<Lane> {
-    /** What the lanes are ordered by. A lane can be in one heap of each order. */
+/**
+ * Lanes of one group in the order in which their heads came, or are to be served. Guarded by the pool's lock.
+ *
+ * <p>Lanes are known here by their numbers in the group, so that to move one writes numbers and no references: those cost
+ * a barrier of the collector each.
+ */
+final class LaneHeap extends KeyHeap {
+    /** What the lanes are ordered by. */
     enum Order {
         /** The number of the head's arrival. */
-        ARRIVAL(0),
+        ARRIVAL,
         /** Least in use for its weight, then least recently served, then first come. */
-        TURN(1),
-        /** As {@link #ARRIVAL}, of those lanes only that have been overtaken as often as the bound says. */
-        OVERDUE(2);
-
-        static final int COUNT = 3;
-
-        /** Where a lane keeps its place in a heap of this order. */
-        private final int index;
-
-        Order(int index) {
-            this.index = index;
-        }
+        TURN,
+        /** As {@link #TURN}, where no lane has anything in use. */
+        TURN_OF_IDLE
     }
 
-    private final Order order;
-    private final Work work;
+    private static final int INITIAL_CAPACITY = 4;
 
-    LaneHeap(Order order, Work work) {
-        super(4);
+    private final Order order;
+    private final LaneNumbers lanes;
+    private final Work work;
+    private int[] numbers = new int[INITIAL_CAPACITY];
+
+    /** Where each lane is, by its number, and 1 more: 0 if it is not in this heap. */
+    private int[] places = new int[INITIAL_CAPACITY];
+
+    /** The lane that is held aside. */
+    private int held;
+
+    LaneHeap(Order order, LaneNumbers lanes, Work work) {
+        super(INITIAL_CAPACITY);
         this.order = order;
+        this.lanes = lanes;
         this.work = work;
     }
 
+    /** {@return what a lane is ordered by: less is before, and where it is equal the lanes themselves say} */
+    private long key(Lane lane) {
+        return switch (order) {
+            case ARRIVAL -> lane.arrival();
+            case TURN ->
+                Double.doubleToRawLongBits((double) lane.used / lane.weight); // grows with it, for it is not negative
+            case TURN_OF_IDLE -> lane.lastServed;
+        };
+    }
+
     boolean contains(Lane lane) {
-        return placeOf(lane) >= 0;
+        return lane.number < places.length && places[lane.number] > 0;
     }
 
-    /** Visits the lanes whose heads came before an arrival, in no order; looks at no more than twice as many. */
-    void forEachBefore(long arrival, Consumer<Lane> visitor) {
-        visit(0, arrival, visitor);
+    void add(Lane lane) {
+        if (lane.number >= places.length) {
+            places = Arrays.copyOf(places, Math.max(lane.number + 1, 2 * places.length));
+        }
+        held = lane.number;
+        put(placeForNew(key(lane)));
     }
 
-    private void visit(int place, long arrival, Consumer<Lane> visitor) { // as deep as the heap is: a logarithm
-        if (place >= size()) {
+    /** Moves a lane to where it belongs, after what it is ordered by has changed. */
+    void moved(Lane lane) {
+        held = lane.number;
+        put(placeForMoved(places[held] - 1, key(lane)));
+    }
+
+    /** Takes a lane out; one that is not in it stays out. */
+    void remove(Lane lane) {
+        if (!contains(lane)) {
             return;
         }
-        Lane lane = at(place);
-        work.comparisons++;
-        if (lane.arrival() < arrival) {
-            visitor.accept(lane);
-            visit(2 * place + 1, arrival, visitor);
-            visit(2 * place + 2, arrival, visitor);
+        int place = places[lane.number] - 1;
+        places[lane.number] = 0;
+        long key = takeLast();
+        if (place != size()) {
+            held = numbers[size()];
+            put(placeForMoved(place, key));
         }
     }
 
-    @Override
-    boolean isBefore(Lane a, Lane b) {
+    @Nullable
+    Lane first() {
+        return isEmpty() ? null : at(0);
+    }
+
+    Lane at(int place) {
+        return lanes.lane(numbers[place]);
+    }
+
+    /** {@return whether, in order of arrival, a head came before this arrival} */
+    boolean hasBefore(long arrival) {
         work.comparisons++;
-        return order == Order.TURN ? a.isServedBefore(b) : a.arrival() < b.arrival();
+        return !isEmpty() && keyAt(0) < arrival;
+    }
+
+    /** Visits the lanes whose heads came before an arrival, in no order; looks at few others. */
+    void forEachBefore(long arrival, Consumer<Lane> visitor) {
+        forEachFrom(0, place -> {
+            work.comparisons++;
+            boolean before = keyAt(place) < arrival;
+            if (before) {
+                visitor.accept(at(place));
+            }
+            return before;
+        });
+    }
+
+    private void put(int place) {
+        numbers[place] = held;
+        places[held] = place + 1;
     }
 
     @Override
-    int placeOf(Lane lane) {
-        return lane.places[order.index];
+    void reserve(int capacity) {
+        numbers = Arrays.copyOf(numbers, capacity);
     }
 
     @Override
-    void placeAt(Lane lane, int place) {
-        lane.places[order.index] = place;
+    void move(int from, int to) {
+        work.comparisons++;
+        int number = numbers[from];
+        numbers[to] = number;
+        places[number] = to + 1;
+    }
+
+    @Override
+    int compareHeld(int place) {
+        return order == Order.ARRIVAL ? 0 : Lane.compareTurns(lanes.lane(held), at(place));
+    }
+
+    @Override
+    boolean isBefore(int place, int other) {
+        return order != Order.ARRIVAL && Lane.compareTurns(at(place), at(other)) < 0;
     }
 
     /** Counts what the pool does to find who is next, so that a test can say how much that is. */

@@ -24,9 +24,9 @@ import org.jspecify.annotations.Nullable;
 final class Ledger {
     /*
      * Owner      The pool's lock guards everything here and in Entry, Level, Lane, LaneGroup, LaneHeap, Share,
-     *            SessionState, ProviderState, Presence, Rates, Ceiling, CallIndex and IndexedHeap.
+     *            SessionState, ProviderState, Presence, Rates, Ceiling, CallIndex, LaneNumbers and KeyHeap.
      * Invariant  For each level, used = the number of HELD entries that cross it.
-     *            A QUEUED entry is in its lane's queue, in the heap and in `live`; a HELD one is in the heap and in
+     *            A QUEUED entry is in its lane's queue, in `waits` and in `live`; a HELD one is in `holds` and in
      *            `live`; a REVOKED one that its owner has not given back is in `zombies`;
      *            others are nowhere.
      *            granted = returned + revoked + reclaimed + held.
@@ -47,7 +47,12 @@ final class Ledger {
     final List<ProviderState> providers = new ArrayList<>();
     private final Map<ProviderId, ProviderState> providersById = new HashMap<>();
     final Presence presence = new Presence();
-    final DeadlineHeap deadlines = new DeadlineHeap();
+    /** Those that wait, by their deadlines. */
+    final DueHeap waits = new DueHeap();
+
+    /** Those that hold, by when they are to be looked at. Apart from those that wait, which may be many more. */
+    final DueHeap holds = new DueHeap();
+
     final LaneHeap.Work work = new LaneHeap.Work();
 
     /** The one live request of each call: a call that has or awaits a permit may not ask for another. */
@@ -124,6 +129,7 @@ final class Ledger {
         keepsUnits = global.limit < sum;
         presenceMatters = limits.newcomerUnit()
                 && (global.limit == 2 || providers.stream().anyMatch(provider -> provider.level.limit == 2));
+        presence.keepOrder(presenceMatters, sessions.values());
         sessions.values().forEach(this::list);
     }
 
@@ -140,6 +146,7 @@ final class Ledger {
                     }
                     lane.live = false;
                     list(lane);
+                    lane.group.numbers.giveBack(lane);
                 }
                 share.lanes.clear();
             }
@@ -263,8 +270,7 @@ final class Ledger {
         entry.sinceNanos = now;
         lane.append(entry);
         waiting++;
-        entry.dueNanos = entry.context.deadline().atNanos();
-        deadlines.add(entry);
+        waits.add(entry, entry.context.deadline().atNanos());
         live.add(entry);
         presence.active(lane.session(), now);
         presence.changed(lane.session());
@@ -277,17 +283,16 @@ final class Ledger {
     void grant(Entry entry, long now) {
         entry.lane().remove(entry);
         waiting--;
+        waits.remove(entry);
         hold(entry, entry.lane(), now);
-        deadlines.moved(entry);
-        list(entry.lane());
-        list(entry.lane().session());
+        list(entry.lane()); // also if nothing waits in it any more
+        listOthers(entry.lane());
     }
 
     /** Grants a request beside which nobody waits. */
     void admit(Entry entry, Lane lane, long now) {
         entry.lane = lane;
         hold(entry, lane, now);
-        deadlines.add(entry);
         live.add(entry);
         presence.active(lane.session(), now);
         presence.changed(lane.session());
@@ -302,7 +307,7 @@ final class Ledger {
         entry.sequence = granted;
         entry.sinceNanos = now;
         entry.touchedNanos(now);
-        entry.dueNanos = overdueAt(entry);
+        holds.add(entry, overdueAt(entry));
         if (!lane.provider().rates.isEmpty()) {
             lane.provider().rates.take(entry, now);
             entry.charged();
@@ -325,7 +330,7 @@ final class Ledger {
         Lane lane = entry.lane();
         lane.remove(entry);
         waiting--;
-        deadlines.remove(entry);
+        waits.remove(entry);
         live.remove(entry);
         entry.state(State.LEFT);
         entry.forgetHandle();
@@ -360,7 +365,7 @@ final class Ledger {
         if (entry.isRefundable()) {
             lane.provider().rates.refund(entry);
         }
-        deadlines.remove(entry);
+        holds.remove(entry);
         live.remove(entry);
         count(lane, -1);
         if (waiting > 0) {
@@ -384,6 +389,22 @@ final class Ledger {
         }
     }
 
+    /** Lists the other lanes of a session whose lane was granted something. */
+    @SuppressWarnings("ReferenceEquality") // a lane is itself only
+    private void listOthers(Lane granted) {
+        SessionState session = granted.session();
+        if (session.waiting == granted.waiting) {
+            return; // nothing waits in them
+        }
+        for (Share share : session.shares) {
+            for (Lane lane : share.lanes) {
+                if (lane != granted) {
+                    list(lane);
+                }
+            }
+        }
+    }
+
     private void list(Lane lane) {
         lane.group.list(lane, bypassBound(lane.provider()));
     }
@@ -403,15 +424,13 @@ final class Ledger {
     /** Notes that a permit is overdue; it will be revoked if that does not help. */
     void suspect(Entry entry, long now) {
         entry.suspect(true);
-        entry.dueNanos = now + graceNanos / 6 * 5;
-        deadlines.moved(entry);
+        holds.moved(entry, now + graceNanos / 6 * 5);
     }
 
     /** Looks at a permit again when it could be overdue. */
     void lookAgain(Entry entry) {
         entry.suspect(false);
-        entry.dueNanos = overdueAt(entry);
-        deadlines.moved(entry);
+        holds.moved(entry, overdueAt(entry));
     }
 
     // Sessions
@@ -420,7 +439,7 @@ final class Ledger {
         SessionState session = session(id);
         session.open = true;
         session.closed = false;
-        session.weight = weight;
+        session.weigh(weight);
         presence.active(session, now);
         presence.changed(session);
         list(session);
@@ -450,17 +469,16 @@ final class Ledger {
         if (!session.open && !session.isInUse() && sessions.remove(session.id, session)) {
             presence.remove(session);
             for (Share share : session.shares) {
-                share.lanes.forEach(lane -> lane.live = false);
+                for (Lane lane : share.lanes) {
+                    lane.live = false;
+                    lane.group.numbers.giveBack(lane);
+                }
             }
         }
     }
 
     void forEachHolder(Consumer<Entry> visitor) {
-        deadlines.forEach(entry -> {
-            if (entry.isIn(State.HELD)) {
-                visitor.accept(entry);
-            }
-        });
+        holds.forEach(visitor);
     }
 
     /**

@@ -45,43 +45,43 @@ final class Moves {
         ledger.open(id, weight, now);
     }
 
-    void closeSession(SessionId id, long now, Aftermath after) {
+    void closeSession(SessionId id, long now) {
         SessionState session = ledger.sessions.get(id);
         if (session != null) {
             ledger.close(session);
-            failAll(session, "session " + id, "session closed", now, after);
+            failAll(session, "session " + id, "session closed", now);
             ledger.dropIfIdle(session);
         }
     }
 
-    private void failAll(SessionState session, String closedOne, String how, long now, Aftermath after) {
+    private void failAll(SessionState session, String closedOne, String how, long now) {
         for (Entry waiting : ledger.waitingOf(session)) {
-            fail(waiting, new SessionClosedException(closedOne), how, now, after);
+            fail(waiting, new SessionClosedException(closedOne), how, now);
         }
     }
 
-    void resize(PermitLimits limits, long now, Aftermath after) {
+    void resize(PermitLimits limits, long now) {
         ledger.resize(limits);
-        deliveries.resized(limits, now, after);
+        deliveries.resized(limits, now);
     }
 
-    void pause(ProviderId id, Duration length, long now, Aftermath after) {
+    void pause(ProviderId id, Duration length, long now) {
         ProviderState provider = ledger.provider(id);
         long until = now + length.toNanos();
         if (!provider.paused || until - provider.pausedUntilNanos > 0) {
             if (!provider.paused) {
-                deliveries.paused(id, length, now, after);
+                deliveries.paused(id, length, now);
             }
             provider.paused = true;
             provider.pausedUntilNanos = until;
         }
     }
 
-    void resume(ProviderId id, long now, Aftermath after) {
+    void resume(ProviderId id, long now) {
         ProviderState provider = ledger.knownProvider(id);
         if (provider != null && provider.paused) {
             provider.paused = false;
-            deliveries.resumed(id, "told to", now, after);
+            deliveries.resumed(id, "told to", now);
         }
     }
 
@@ -89,10 +89,10 @@ final class Moves {
         closed = true;
     }
 
-    void close(long now, Aftermath after) {
+    void close(long now) {
         closed = true;
         for (SessionState session : List.copyOf(ledger.sessions.values())) {
-            failAll(session, "the permit pool", "pool closed", now, after);
+            failAll(session, "the permit pool", "pool closed", now);
         }
         alarm.cancel();
     }
@@ -101,7 +101,7 @@ final class Moves {
 
     /** Takes in a new request, or says why not; one that was cancelled before this stays out. */
     @Nullable
-    ExaiException submit(Entry entry, boolean nowOrNever, long now, Aftermath after) {
+    ExaiException submit(Entry entry, boolean nowOrNever, long now) {
         if (!entry.isIn(State.NEW)) {
             return null;
         }
@@ -112,12 +112,12 @@ final class Moves {
         if (refusal != null) {
             refuse(entry, lane);
         } else if (ledger.waiting == 0 && order.admits(entry, lane, now)) {
-            admit(entry, lane, now, after);
+            admit(entry, lane, now);
         } else {
-            refusal = enqueue(entry, lane, nowOrNever, now, after);
+            refusal = enqueue(entry, lane, nowOrNever, now);
         }
         if (refusal != null) {
-            deliveries.refused(context, entry.path, refusal, now, after);
+            deliveries.refused(context, entry.path, refusal, now);
         }
         return refusal;
     }
@@ -129,31 +129,30 @@ final class Moves {
     }
 
     /** Grants a request beside which nobody waits, as if it had waited for no time. */
-    private void admit(Entry entry, Lane lane, long now, Aftermath after) {
-        deliveries.queued(entry, now, after);
+    private void admit(Entry entry, Lane lane, long now) {
+        deliveries.queued(entry, deliveries.events(), now);
         ledger.admit(entry, lane, now);
-        deliveries.granted(entry, now, after);
-        alarm.by(entry.dueNanos, now);
+        deliveries.granted(entry, now);
+        alarm.by(ledger.holds.dueNanos(entry), now);
     }
 
     /** Queues a request and grants it if it can be; one that has to wait where the queue is full is taken out again. */
-    private @Nullable ExaiException enqueue(Entry entry, Lane lane, boolean nowOrNever, long now, Aftermath after) {
-        Aftermath grants = new Aftermath();
+    private @Nullable ExaiException enqueue(Entry entry, Lane lane, boolean nowOrNever, long now) {
+        int place = deliveries.events(); // before the grants that follow, though it may never have been in the queue
         ledger.enqueue(entry, lane, now);
-        grantAll(now, grants);
+        grantAll(now);
         boolean waits = entry.isIn(State.QUEUED);
         ExaiException refusal = waits && !nowOrNever ? refusals.ofWaiting(entry, lane, now) : null;
         if (refusal == null) {
-            deliveries.queued(entry, now, after);
+            deliveries.queued(entry, place, now);
         } else {
             ledger.leave(entry);
         }
-        after.addAll(grants);
         if (waits && nowOrNever) {
-            left(entry, "not at once", now, after);
+            left(entry, "not at once", now);
         }
         if (waits && entry.isIn(State.LEFT)) {
-            grantAll(now, after);
+            grantAll(now);
         }
         return refusal;
     }
@@ -168,53 +167,53 @@ final class Moves {
     }
 
     /** Ends a request from whatever state it is in. */
-    void end(Entry entry, Aftermath after) {
+    void end(Entry entry) {
         long now = timeOfReturn();
         switch (entry.state()) {
             case NEW -> {
                 entry.state(State.LEFT);
                 entry.forgetHandle();
             }
-            case QUEUED -> left(entry, "cancelled", now, after);
+            case QUEUED -> left(entry, "cancelled", now);
             case HELD -> {
                 ledger.giveBack(entry, now);
-                deliveries.returned(entry, now, after);
+                deliveries.returned(entry, now);
             }
-            case REVOKED -> returnLate(entry, now, after);
+            case REVOKED -> returnLate(entry, now);
             default -> {
                 return; // it has ended
             }
         }
         if (ledger.waiting > 0) {
-            grantAll(now, after);
+            grantAll(now);
         }
     }
 
-    private void returnLate(Entry entry, long now, Aftermath after) {
+    private void returnLate(Entry entry, long now) {
         if (ledger.zombies.remove(entry)) {
             entry.forgetHandle();
-            deliveries.returnedLate(entry, now, after);
+            deliveries.returnedLate(entry, now);
         }
     }
 
-    void onOverdue(Entry entry, Runnable action, Aftermath after) {
+    void onOverdue(Entry entry, Runnable action) {
         if (entry.isIn(State.HELD) || entry.isIn(State.REVOKED)) {
             entry.owner(action);
             if (entry.isIn(State.REVOKED) || entry.isSuspect()) {
-                deliveries.tellOverdue(entry, after);
+                deliveries.tellOverdue(entry);
             }
         }
     }
 
     /** Lowers the ceiling of the model or the provider of a permit that is out. */
-    void congested(Entry entry, long now, Aftermath after) {
+    void congested(Entry entry, long now) {
         if (!entry.isIn(State.HELD)) {
             return;
         }
         Level ofModel = entry.lane().group.level;
         Level level = ofModel == null ? entry.lane().provider().level : ofModel;
         if (Ceiling.cut(level, entry.sequence, ledger.granted, ledger.limits, now)) {
-            deliveries.adapted(level, entry.path.provider(), now, after);
+            deliveries.adapted(level, entry.path.provider(), now);
             ledger.limitsChanged();
         }
     }
@@ -226,10 +225,10 @@ final class Moves {
     }
 
     /** Takes back a permit that nobody can give back. */
-    void reclaim(Entry entry, long now, Aftermath after) {
+    void reclaim(Entry entry, long now) {
         if (entry.isIn(State.HELD)) {
             ledger.reclaim(entry, now);
-            deliveries.reclaimed(entry, now, after);
+            deliveries.reclaimed(entry, now);
         } else if (entry.isIn(State.REVOKED)) {
             ledger.zombies.remove(entry); // nobody will give it back any more
         }
@@ -238,81 +237,78 @@ final class Moves {
     // What time does
 
     /** What the alarm rings for: a deadline, the end of a lease, of a pause, of a quiet while. */
-    void ring(long now, Aftermath after) {
+    void ring(long now) {
         alarm.rings();
-        expire(now, after);
+        expire(now);
     }
 
-    void expire(long now, Aftermath after) {
-        Entry first = ledger.deadlines.first();
-        while (first != null && first.dueNanos - now <= 0) {
-            if (first.isIn(State.QUEUED)) {
-                Duration waited = Duration.ofNanos(now - first.sinceNanos);
-                fail(first, refusals.timeout(first.lane(), waited, now), "timed out", now, after);
-            } else {
-                overdue(first, now, after);
-            }
-            first = ledger.deadlines.first();
+    void expire(long now) {
+        for (Entry late = ledger.waits.firstDueAt(now); late != null; late = ledger.waits.firstDueAt(now)) {
+            Duration waited = Duration.ofNanos(now - late.sinceNanos);
+            fail(late, refusals.timeout(late.lane(), waited, now), "timed out", now);
+        }
+        for (Entry holder = ledger.holds.firstDueAt(now); holder != null; holder = ledger.holds.firstDueAt(now)) {
+            overdue(holder, now);
         }
         for (ProviderState provider : ledger.providers) {
             if (provider.paused && provider.pausedUntilNanos - now <= 0) {
                 provider.paused = false;
-                deliveries.resumed(provider.id, "its time was over", now, after);
+                deliveries.resumed(provider.id, "its time was over", now);
             }
-            raise(provider, provider.level, now, after);
+            raise(provider, provider.level, now);
             for (LaneGroup group : provider.groups) {
                 if (group.level != null) {
-                    raise(provider, group.level, now, after);
+                    raise(provider, group.level, now);
                 }
             }
         }
     }
 
-    private void raise(ProviderState provider, Level level, long now, Aftermath after) {
+    private void raise(ProviderState provider, Level level, long now) {
         if (Ceiling.raise(level, ledger.limits, now)) {
-            deliveries.adapted(level, provider.id, now, after);
+            deliveries.adapted(level, provider.id, now);
             ledger.limitsChanged();
         }
     }
 
     /** The ladder: a permit is suspect, and its owner told; then it is revoked. */
-    private void overdue(Entry holder, long now, Aftermath after) {
+    private void overdue(Entry holder, long now) {
         if (ledger.overdueAt(holder) - now > 0) {
-            deliveries.touched(holder, now, after); // since it was last looked at
+            deliveries.touched(holder, now); // since it was last looked at
             ledger.lookAgain(holder);
         } else if (holder.isSuspect()) {
             ledger.revoke(holder, now);
-            deliveries.revoked(holder, now, after);
+            deliveries.revoked(holder, now);
         } else {
             ledger.suspect(holder, now);
-            deliveries.suspect(holder, now, after);
+            deliveries.suspect(holder, now);
         }
     }
 
     // What several of them do
 
-    private void left(Entry entry, String how, long now, Aftermath after) {
+    private void left(Entry entry, String how, long now) {
         ledger.leave(entry);
-        deliveries.left(entry, how, now, after);
+        deliveries.left(entry, how, now);
     }
 
-    private void fail(Entry entry, ExaiException why, String how, long now, Aftermath after) {
+    private void fail(Entry entry, ExaiException why, String how, long now) {
         ExaiException failure = why.in(
                 entry.context.errorContext().withProvider(entry.path.provider().value()));
         Object owner = entry.owner();
         entry.owner(
                 failure); // before its state says that it has left: a thread that waits reads the one, then the other
         ledger.leave(entry);
-        deliveries.failed(entry, owner, failure, how, now, after);
+        deliveries.failed(entry, owner, failure, how, now);
     }
 
     /** Grants whatever can be granted, then sets the alarm. Every change ends here. */
-    void grantAll(long now, Aftermath after) {
+    void grantAll(long now) {
         Entry next = closed ? null : order.next(now);
         while (next != null) {
             order.countOvertaken(next, now);
             ledger.grant(next, now);
-            deliveries.granted(next, now, after);
+            deliveries.granted(next, now);
             next = order.next(now);
         }
         grantedAsOfNanos = now;
@@ -320,9 +316,9 @@ final class Moves {
     }
 
     private void setAlarm(long now) {
-        Entry first = ledger.deadlines.first();
-        if (first != null && !(closed && ledger.waiting == 0)) {
-            alarm.by(first.dueNanos, now);
+        if (!closed || ledger.waiting > 0) {
+            setAlarm(ledger.waits, now);
+            setAlarm(ledger.holds, now);
         }
         if (closed) {
             return;
@@ -338,6 +334,12 @@ final class Moves {
         }
         if (ledger.waiting > 0 && order.waitsForTime) {
             alarm.by(order.readyAtNanos, now);
+        }
+    }
+
+    private void setAlarm(DueHeap heap, long now) {
+        if (!heap.isEmpty()) {
+            alarm.by(heap.keyAt(0), now);
         }
     }
 

@@ -58,8 +58,11 @@ public final class PermitPool implements AutoCloseable {
      * Hand-off   A unit enters the ledger before its owner hears of it. An owner that gave up in the meantime has
      *            ended the request under the lock, and the delivery tells nobody.
      * Ordering   Effects (deliveries, unparks, events) are collected under the lock and run after it.
-     * Progress   A release grants directly to the next; nobody is woken to try again; nothing spins.
+     * Progress   A release grants directly to the next; nobody is woken to try again; nobody spins for a permit.
      */
+
+    /** How often to look whether the lock is free before going to sleep; with one processor nobody can free it meanwhile. */
+    private static final int LOOKS_AT_THE_LOCK = Runtime.getRuntime().availableProcessors() > 1 ? 64 : 1;
 
     private final Scheduler scheduler;
     private final Deliveries deliveries;
@@ -93,31 +96,43 @@ public final class PermitPool implements AutoCloseable {
 
     /** A change of the ledger. */
     private interface Change {
-        /** Makes it, at a time, and collects what follows from it. */
-        void make(long now, Aftermath after);
+        /** Makes it, at a time. */
+        void make(long now);
     }
 
     /** Makes a change, grants what can be granted then, and does what follows. */
     private void change(Change change) {
-        Aftermath after = new Aftermath();
+        Effects.@Nullable Turn turn;
         enter();
         try {
             long now = scheduler.nanoTime();
-            change.make(now, after);
-            moves.grantAll(now, after);
-            deliveries.publish(after);
+            change.make(now);
+            moves.grantAll(now);
+            turn = deliveries.taken();
         } finally {
             leave();
         }
-        deliveries.run(after);
+        deliveries.run(turn);
         step(Probe.Step.DONE);
     }
 
     @SuppressWarnings("LockNotBeforeTry") // enter and leave are the two halves of every change
     private void enter() {
         step(Probe.Step.BEFORE_LOCK);
-        lock.lock();
+        takeLock();
         step(Probe.Step.LOCKED);
+    }
+
+    /** Whoever holds it mostly gives it back sooner than a thread can fall asleep: so this looks again before it does. */
+    @SuppressWarnings("LockNotBeforeTry") // as above
+    private void takeLock() {
+        for (int looks = LOOKS_AT_THE_LOCK; looks > 0; looks--) {
+            if (lock.tryLock()) {
+                return;
+            }
+            Thread.onSpinWait();
+        }
+        lock.lock();
     }
 
     private void leave() {
@@ -146,7 +161,7 @@ public final class PermitPool implements AutoCloseable {
         if (weight < 1) {
             throw new IllegalArgumentException("weight < 1: " + weight);
         }
-        change((now, after) -> moves.openSession(session, weight, now));
+        change(now -> moves.openSession(session, weight, now));
     }
 
     /**
@@ -156,7 +171,7 @@ public final class PermitPool implements AutoCloseable {
      * @param session the session
      */
     public void closeSession(SessionId session) {
-        change((now, after) -> moves.closeSession(session, now, after));
+        change(now -> moves.closeSession(session, now));
     }
 
     /** {@return the limits in force} */
@@ -177,7 +192,7 @@ public final class PermitPool implements AutoCloseable {
      */
     public void resize(PermitLimits limits) {
         Objects.requireNonNull(limits, "limits");
-        change((now, after) -> moves.resize(limits, now, after));
+        change(now -> moves.resize(limits, now));
     }
 
     /**
@@ -192,7 +207,7 @@ public final class PermitPool implements AutoCloseable {
             return;
         }
         Duration capped = length.compareTo(Deadline.LONGEST) > 0 ? Deadline.LONGEST : length;
-        change((now, after) -> moves.pause(provider, capped, now, after));
+        change(now -> moves.pause(provider, capped, now));
     }
 
     /**
@@ -201,7 +216,7 @@ public final class PermitPool implements AutoCloseable {
      * @param provider the provider
      */
     public void resume(ProviderId provider) {
-        change((now, after) -> moves.resume(provider, now, after));
+        change(now -> moves.resume(provider, now));
     }
 
     // ---- acquiring
@@ -398,16 +413,16 @@ public final class PermitPool implements AutoCloseable {
                     "the path is of session " + path.session() + ", the call of " + context.sessionId());
         }
         reclaimDropped();
-        Aftermath after = new Aftermath();
+        Effects.@Nullable Turn turn;
         ExaiException refusal;
         enter();
         try {
-            refusal = moves.submit(entry, nowOrNever, scheduler.nanoTime(), after);
-            deliveries.publish(after);
+            refusal = moves.submit(entry, nowOrNever, scheduler.nanoTime());
+            turn = deliveries.taken();
         } finally {
             leave();
         }
-        deliveries.run(after);
+        deliveries.run(turn);
         step(Probe.Step.DONE);
         if (refusal != null) {
             throw refusal.in(context.errorContext().withProvider(path.provider().value()));
@@ -416,15 +431,15 @@ public final class PermitPool implements AutoCloseable {
 
     /** Ends a request from whatever state it is in. */
     void end(Entry entry) {
-        Aftermath after = new Aftermath();
+        Effects.@Nullable Turn turn;
         enter();
         try {
-            moves.end(entry, after);
-            deliveries.publish(after);
+            moves.end(entry);
+            turn = deliveries.taken();
         } finally {
             leave();
         }
-        deliveries.run(after);
+        deliveries.run(turn);
         step(Probe.Step.DONE);
     }
 
@@ -451,16 +466,16 @@ public final class PermitPool implements AutoCloseable {
     }
 
     void onOverdue(Entry entry, Runnable action) {
-        change((now, after) -> moves.onOverdue(entry, action, after));
+        change(now -> moves.onOverdue(entry, action));
     }
 
     void congested(Entry entry) {
-        change((now, after) -> moves.congested(entry, now, after));
+        change(now -> moves.congested(entry, now));
     }
 
     void settle(Entry entry, long tokens) {
         if (limits().hasRates()) {
-            change((now, after) -> moves.settle(entry, tokens, now));
+            change(now -> moves.settle(entry, tokens, now));
         }
     }
 
@@ -487,7 +502,7 @@ public final class PermitPool implements AutoCloseable {
 
     /** Takes back a permit that nobody can give back. */
     void reclaim(Entry entry) {
-        change((now, after) -> moves.reclaim(entry, now, after));
+        change(now -> moves.reclaim(entry, now));
     }
 
     // ---- endings

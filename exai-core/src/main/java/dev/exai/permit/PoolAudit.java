@@ -134,17 +134,20 @@ public final class PoolAudit {
                 }
             }
         }
+        int numbered = 0;
         for (ProviderState provider : ledger.providers) {
             check(problems, provider.level, byLevel);
             provider.rates.problems().forEach(problem -> problems.add(provider.id + ": " + problem));
             for (LaneGroup group : provider.groups) {
+                numbered += group.numbers.size();
                 if (group.level != null) {
                     check(problems, group.level, byLevel);
                 }
             }
         }
+        check(problems, "lanes", numbered, known.size());
         check(problems, "waiting", ledger.waiting, waiting);
-        check(problems, "deadlines", ledger.deadlines.size(), waiting + held);
+        check(problems, "deadlines", ledger.waits.size(), waiting);
         check(problems, "calls", ledger.live.size(), waiting + held);
         byLane.keySet().stream()
                 .filter(lane -> !known.contains(lane))

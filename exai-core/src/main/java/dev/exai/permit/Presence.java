@@ -1,5 +1,6 @@
 package dev.exai.permit;
 
+import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,6 +10,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Presence {
     private int inUse;
+
+    /** Whether the order of the open sessions is kept, because somebody will ask for it. */
+    private boolean keepsOrder;
 
     /** The ends of the list of open sessions, in the order in which they were last active. */
     private @Nullable SessionState latest;
@@ -27,15 +31,39 @@ final class Presence {
     /** Notes that a session is active now. */
     void active(SessionState session, long now) {
         session.lastActiveNanos = now;
-        if (session.open && session != latest) {
+        if (keepsOrder && session.open && session != latest) {
             remove(session);
-            session.lessRecent = latest;
-            if (latest == null) {
-                earliest = session;
-            } else {
-                latest.moreRecent = session;
-            }
-            latest = session;
+            toFront(session);
+        }
+    }
+
+    private void toFront(SessionState session) {
+        session.lessRecent = latest;
+        if (latest == null) {
+            earliest = session;
+        } else {
+            latest.moreRecent = session;
+        }
+        latest = session;
+    }
+
+    /** Keeps the order of the open sessions from now on, or no longer. */
+    void keepOrder(boolean value, Collection<SessionState> sessions) {
+        if (value == keepsOrder) {
+            return;
+        }
+        keepsOrder = value;
+        latest = null;
+        earliest = null;
+        for (SessionState session : sessions) {
+            session.lessRecent = null;
+            session.moreRecent = null;
+        }
+        if (value) {
+            sessions.stream()
+                    .filter(session -> session.open)
+                    .sorted((a, b) -> Long.signum(a.lastActiveNanos - b.lastActiveNanos))
+                    .forEach(this::toFront);
         }
     }
 

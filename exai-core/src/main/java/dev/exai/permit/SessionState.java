@@ -46,6 +46,14 @@ final class SessionState {
         this.level = new Level(id.value(), limit);
     }
 
+    /** Gives it, and each of its lanes, a weight. */
+    void weigh(int value) {
+        weight = value;
+        for (Share share : shares) {
+            share.lanes.forEach(lane -> lane.weight = value);
+        }
+    }
+
     boolean isInUse() {
         return level.used > 0 || waiting > 0;
     }

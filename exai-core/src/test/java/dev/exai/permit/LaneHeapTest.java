@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class LaneHeapTest {
     private final Ledger ledger = new Ledger(Desk.limits().build());
     private final ProviderState glm = ledger.provider(ProviderId.of("glm"));
-    private final LaneHeap heap = new LaneHeap(Order.TURN, new LaneHeap.Work());
+    private final LaneHeap heap = new LaneHeap(Order.TURN, glm.groups.get(0).numbers, new LaneHeap.Work());
 
     private Lane lane(int number, long lastServed) {
         SessionState session = new SessionState(ledger, SessionId.of("s" + number), 10);

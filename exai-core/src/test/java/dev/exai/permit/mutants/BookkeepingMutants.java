@@ -15,7 +15,7 @@ final class BookkeepingMutants {
                             "closed-session-goes-on-waiting",
                             "a session that closes takes its requests out of the queue",
                             "none on record")
-                    .edit("Moves", "failAll(session, \"session \" + id, \"session closed\", now, after);", ""),
+                    .edit("Moves", "failAll(session, \"session \" + id, \"session closed\", now);", ""),
             Mutant.of(
                             "closed-session-asks-on",
                             "a session that was closed gets nothing while it still holds",
@@ -33,20 +33,23 @@ final class BookkeepingMutants {
                             "ended-waiter-keeps-its-timer",
                             "who leaves the queue leaves nothing in the heap of deadlines",
                             "grpc/grpc-java#1308")
-                    .edit("Ledger", "waiting--; deadlines.remove(entry);", "waiting--;"),
+                    .edit("Ledger", "waits.remove(entry); live.remove(entry);", "live.remove(entry);"),
             Mutant.of(
                             "deadline-heap-does-not-sift-up",
                             "the first of the deadlines is the soonest, whoever was taken out",
                             "none on record")
                     .edit(
-                            "IndexedHeap",
-                            "put(last, place); up(place);",
-                            "put(last, place); if (last instanceof Lane) { up(place); }"),
+                            "KeyHeap",
+                            "int above = placeUpFrom(place, key);",
+                            "int above = this instanceof DueHeap ? place : placeUpFrom(place, key);"),
             Mutant.of(
                             "deadlines-compared-as-numbers",
                             "deadlines are compared by their difference: the clock may wrap around",
                             "documented: System.nanoTime")
-                    .edit("DeadlineHeap", "a.dueNanos - b.dueNanos < 0", "a.dueNanos < b.dueNanos"),
+                    .edit(
+                            "KeyHeap",
+                            "long difference = key - keys[above];",
+                            "long difference = Long.compare(key, keys[above]);"),
             Mutant.of(
                             "sooner-deadline-does-not-move-the-alarm",
                             "each request ends at its own deadline",
@@ -65,17 +68,17 @@ final class BookkeepingMutants {
                             "the first of the lanes is the next one, whoever was taken out",
                             "none on record")
                     .edit(
-                            "IndexedHeap",
-                            "put(last, place); up(place);",
-                            "put(last, place); if (last instanceof Entry) { up(place); }"),
+                            "KeyHeap",
+                            "int above = placeUpFrom(place, key);",
+                            "int above = this instanceof LaneHeap ? place : placeUpFrom(place, key);"),
             Mutant.of(
                             "lane-heap-follows-the-wrong-child",
                             "the first of the lanes is the next one, whoever has changed",
                             "none on record")
                     .edit(
-                            "IndexedHeap",
-                            "isBefore(at(child + 1), at(child))",
-                            "(at(child) instanceof Lane ? isBefore(at(child), at(child + 1)) : isBefore(at(child + 1), at(child)))"),
+                            "KeyHeap",
+                            "if (difference < 0 || ",
+                            "if ((this instanceof LaneHeap ? difference > 0 : difference < 0) || "),
             Mutant.of(
                             "lane-not-moved-after-its-turn",
                             "a lane that was served goes behind those that were not",
@@ -100,8 +103,8 @@ final class BookkeepingMutants {
                             "grpc/grpc-java#1308")
                     .edit(
                             "Moves",
-                            "failAll(session, \"the permit pool\", \"pool closed\", now, after); } alarm.cancel();",
-                            "failAll(session, \"the permit pool\", \"pool closed\", now, after); }"));
+                            "failAll(session, \"the permit pool\", \"pool closed\", now); } alarm.cancel();",
+                            "failAll(session, \"the permit pool\", \"pool closed\", now); }"));
 
     private BookkeepingMutants() {}
 }

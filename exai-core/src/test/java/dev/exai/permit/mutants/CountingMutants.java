@@ -15,8 +15,8 @@ final class CountingMutants {
                             "redisson#4086; the incident's recovery of permits in use")
                     .edit(
                             "Moves",
-                            "case REVOKED -> returnLate(entry, now, after);",
-                            "case REVOKED -> { returnLate(entry, now, after); ledger.giveBack(entry, now); }"),
+                            "case REVOKED -> returnLate(entry, now);",
+                            "case REVOKED -> { returnLate(entry, now); ledger.giveBack(entry, now); }"),
             Mutant.of("one-level-not-freed", "a return frees the unit at every level", "BerriAI/litellm#20256")
                     .edit(
                             "Ledger",
@@ -34,12 +34,12 @@ final class CountingMutants {
                     .edit("Ledger", "lane.append(entry); waiting++;", "lane.append(entry); waiting++; global.used++;")
                     .edit(
                             "Ledger",
-                            "waiting--; hold(entry, entry.lane(), now);",
-                            "waiting--; global.used--; hold(entry, entry.lane(), now);")
+                            "waiting--; waits.remove(entry); hold(entry, entry.lane(), now);",
+                            "waiting--; global.used--; waits.remove(entry); hold(entry, entry.lane(), now);")
                     .edit(
                             "Ledger",
-                            "waiting--; deadlines.remove(entry);",
-                            "waiting--; global.used--; deadlines.remove(entry);"),
+                            "waiting--; waits.remove(entry);",
+                            "waiting--; global.used--; waits.remove(entry);"),
             Mutant.of(
                             "taken-without-looking-at-the-session",
                             "all levels are checked in the step that takes them",

@@ -30,7 +30,8 @@ final class FairnessMutants {
                             "last-turn-forgotten",
                             "of those with equal use, the least recently served goes first",
                             "HikariCP#2192")
-                    .edit("Lane", "if (lastServed != other.lastServed) {", "if (lastServed < 0) {"),
+                    .edit("LaneHeap", "case TURN_OF_IDLE -> lane.lastServed;", "case TURN_OF_IDLE -> 0L;")
+                    .edit("Lane", "Long.compare(a.lastServed, b.lastServed)", "0"),
             Mutant.of(
                             "scarce-pool-judged-by-lane",
                             "where the pool is scarce, what a session has in all counts",
@@ -85,8 +86,8 @@ final class FairnessMutants {
                             "dueNow == null || due.arrival() > dueNow.arrival()")
                     .edit(
                             "LaneHeap",
-                            ": a.arrival() < b.arrival();",
-                            ": order == Order.OVERDUE ? a.arrival() > b.arrival() : a.arrival() < b.arrival();"),
+                            "case ARRIVAL -> lane.arrival();",
+                            "case ARRIVAL -> this == lane.group.overdue ? -lane.arrival() : lane.arrival();"),
             Mutant.of(
                             "head-inherits-what-was-overtaken",
                             "a new head of a lane has been overtaken by nobody",

@@ -42,12 +42,12 @@ final class HandOffMutants {
                     .edit(
                             "Moves",
                             "ledger.leave(entry); deliveries.failed",
-                            "ledger.deadlines.remove(entry); deliveries.failed"),
+                            "ledger.waits.remove(entry); deliveries.failed"),
             Mutant.of(
                             "cancelled-waiter-stays",
                             "a request that is cancelled leaves the queue at once",
                             "http4s/http4s#4284; measured: OkHttp 4.12.0; read: palantir/dialogue")
-                    .edit("Moves", "case QUEUED -> left(entry, \"cancelled\", now, after);", "case QUEUED -> {}"),
+                    .edit("Moves", "case QUEUED -> left(entry, \"cancelled\", now);", "case QUEUED -> {}"),
             Mutant.of(
                             "cancel-of-a-holder-changes-nothing",
                             "a request that is cancelled after its grant gives the permit back",
@@ -107,18 +107,18 @@ final class HandOffMutants {
                             "read: Failsafe 3.3.2 completes a waiter inside its monitor")
                     .edit(
                             "PermitPool",
-                            "moves.grantAll(now, after); deliveries.publish(after); } finally { leave(); } deliveries.run(after);",
-                            "moves.grantAll(now, after); deliveries.publish(after); deliveries.run(after); } finally { leave(); }"),
+                            "moves.grantAll(now); turn = deliveries.taken(); } finally { leave(); } deliveries.run(turn);",
+                            "moves.grantAll(now); turn = deliveries.taken(); deliveries.run(turn); } finally { leave(); }"),
             Mutant.of(
                             "events-under-the-lock",
                             "listeners of events are told outside the pool's lock",
                             "read: Failsafe 3.3.2")
-                    .edit("Deliveries", "line.addAll(after.events());", "line.addAll(after.events()); tellEvents();"),
+                    .edit("Deliveries", "line.addAll(events);", "line.addAll(events); tellEvents();"),
             Mutant.of(
                             "effects-recurse",
                             "the depth of the stack does not grow with the queue",
                             "measured: Failsafe 3.3.2; resilience4j#2506")
-                    .edit("Effects", "if (outer != null) {", "if (outer != null && effects.isEmpty()) {"),
+                    .edit("Effects", "if (owner == current) {", "if (owner == current && turn.owner.get() == null) {"),
             Mutant.of(
                             "revoked-on-the-way-is-not-told",
                             "an owner whose permit is revoked before it hears of its grant is told so",

@@ -10,7 +10,7 @@ final class HoldingMutants {
                             "HikariCP#653; redisson#2213, #2045")
                     .edit(
                             "Moves",
-                            "ledger.revoke(holder, now); deliveries.revoked(holder, now, after);",
+                            "ledger.revoke(holder, now); deliveries.revoked(holder, now);",
                             "ledger.suspect(holder, now);"),
             Mutant.of(
                             "revoked-before-its-owner-is-told",
@@ -18,13 +18,13 @@ final class HoldingMutants {
                             "resilience4j#1530, #905")
                     .edit(
                             "Moves",
-                            "ledger.suspect(holder, now); deliveries.suspect(holder, now, after);",
-                            "ledger.revoke(holder, now); deliveries.revoked(holder, now, after);"),
+                            "ledger.suspect(holder, now); deliveries.suspect(holder, now);",
+                            "ledger.revoke(holder, now); deliveries.revoked(holder, now);"),
             Mutant.of(
                             "owner-is-not-told",
                             "an owner whose permit is overdue is told",
                             "HikariCP#653 tells a log, not the owner")
-                    .edit("Deliveries", "tellOverdue(entry, after); } void touched", "} void touched"),
+                    .edit("Deliveries", "tellOverdue(entry); } void touched", "} void touched"),
             Mutant.of("touch-ignored", "a permit whose work goes on stays valid", "redisson#1395")
                     .edit(
                             "PermitPool",
@@ -48,7 +48,7 @@ final class HoldingMutants {
             Mutant.of("zombies-forgotten", "a revoked permit is shown until its owner gives it back", "redisson#4086")
                     .edit("Ledger", "zombies.add(entry);", ""),
             Mutant.of("suspect-never-cleared", "a suspect that comes back is reported as such", "HikariCP#694, #465")
-                    .edit("Deliveries", "cleared(entry, \"closed\", now, after);", ""),
+                    .edit("Deliveries", "cleared(entry, \"closed\", now);", ""),
             Mutant.of(
                             "dropped-permit-stays",
                             "a permit that nobody has any more comes back",
@@ -65,8 +65,8 @@ final class HoldingMutants {
                             "the incident's recovery; resilience4j#1571")
                     .edit(
                             "Moves",
-                            "void reclaim(Entry entry, long now, Aftermath after) { if (entry.isIn(State.HELD)) {",
-                            "void reclaim(Entry entry, long now, Aftermath after) { if (entry.isIn(State.HELD) || entry.isIn(State.RETURNED)) {"),
+                            "void reclaim(Entry entry, long now) { if (entry.isIn(State.HELD)) {",
+                            "void reclaim(Entry entry, long now) { if (entry.isIn(State.HELD) || entry.isIn(State.RETURNED)) {"),
             Mutant.of(
                             "pool-keeps-the-handle",
                             "the pool does not keep the handle whose loss it looks for",

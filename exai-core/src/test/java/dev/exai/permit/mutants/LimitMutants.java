@@ -10,8 +10,8 @@ final class LimitMutants {
                             "resilience4j#981; measured: Resilience4j 2.2.0")
                     .edit(
                             "PermitPool",
-                            "change((now, after) -> moves.resize(limits, now, after));",
-                            "change((now, after) -> moves.resize(limits, now, after));"
+                            "change(now -> moves.resize(limits, now));",
+                            "change(now -> moves.resize(limits, now));"
                                     + " while (moves.ledger.providers.stream().anyMatch(it -> it.level.free() < 0)) {"
                                     + " LockSupport.parkNanos(1_000_000); }"),
             Mutant.of(

@@ -23,12 +23,15 @@ final class QueueMutants {
                             "refused-request-stays-queued",
                             "what was refused holds nothing, and does not wait",
                             "none on record")
-                    .edit("Moves", "} else { ledger.leave(entry); } after.addAll(grants);", "} after.addAll(grants);"),
+                    .edit(
+                            "Moves",
+                            "} else { ledger.leave(entry); } if (waits && nowOrNever)",
+                            "} if (waits && nowOrNever)"),
             Mutant.of(
                             "failed-attempt-stays-queued",
                             "an attempt that does not wait leaves nothing behind",
                             "temporalio/sdk-java#2143")
-                    .edit("Moves", "left(entry, \"not at once\", now, after);", ""),
+                    .edit("Moves", "left(entry, \"not at once\", now);", ""),
             Mutant.of(
                             "hopeless-request-waits",
                             "where that is asked for, a request that cannot be served by its deadline is refused at once",

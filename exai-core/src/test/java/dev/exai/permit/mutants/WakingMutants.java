@@ -10,8 +10,8 @@ final class WakingMutants {
                             "golang/go#37852; python/cpython#90155; embassy#6964")
                     .edit(
                             "Moves",
-                            "case QUEUED -> left(entry, \"cancelled\", now, after);",
-                            "case QUEUED -> { left(entry, \"cancelled\", now, after); return; }"),
+                            "case QUEUED -> left(entry, \"cancelled\", now);",
+                            "case QUEUED -> { left(entry, \"cancelled\", now); return; }"),
             Mutant.of(
                             "timed-out-head-wakes-nobody",
                             "a head whose time is up lets the next go",
@@ -53,8 +53,8 @@ final class WakingMutants {
                             "measured: Netflix concurrency-limits 0.4.2, which wakes one")
                     .edit(
                             "Moves",
-                            "deliveries.granted(next, now, after); next = order.next(now);",
-                            "deliveries.granted(next, now, after); next = null;"),
+                            "deliveries.granted(next, now); next = order.next(now);",
+                            "deliveries.granted(next, now); next = null;"),
             Mutant.of(
                             "session-below-its-limit-stays-unlisted",
                             "a session that comes below its limit is served at its other providers",

@@ -43,6 +43,7 @@ final class Uncontended {
                 .warmupTime(iteration)
                 .measurementTime(iteration)
                 .addProfiler(GCProfiler.class)
+                .jvmArgsPrepend(Part.HEAP_MADE_BEFORE.toArray(String[]::new))
                 .jvmArgsAppend(quietly())
                 .verbosity(VerboseMode.SILENT)
                 .shouldFailOnError(true)

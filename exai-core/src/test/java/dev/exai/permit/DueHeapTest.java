@@ -11,22 +11,23 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-class DeadlineHeapTest {
+class DueHeapTest {
     private final FakeScheduler clock;
     private final PermitPool pool;
-    private final DeadlineHeap heap = new DeadlineHeap();
+    private final DueHeap heap = new DueHeap();
 
-    DeadlineHeapTest() {
+    DueHeapTest() {
         clock = new FakeScheduler(Long.MAX_VALUE - 5);
         pool = PermitPool.builder(PermitLimits.forDevelopment(), clock).build();
     }
 
     private Entry request(long nanos) {
         Deadline deadline = Deadline.after(Duration.ofNanos(nanos), clock);
-        Entry request =
-                new Entry(pool, Desk.path("a", "glm"), CallContext.create(SessionId.of("a"), "x", deadline), null);
-        request.dueNanos = deadline.atNanos();
-        return request;
+        return new Entry(pool, Desk.path("a", "glm"), CallContext.create(SessionId.of("a"), "x", deadline), null);
+    }
+
+    private void add(Entry entry) {
+        heap.add(entry, entry.context.deadline().atNanos());
     }
 
     @Test
@@ -39,9 +40,11 @@ class DeadlineHeapTest {
     void first_clockWrapsAround_isTheSoonest() {
         Entry after = request(10);
         Entry before = request(1);
-        assertThat(after.dueNanos).as("the clock has wrapped around by then").isNegative();
-        heap.add(after);
-        heap.add(before);
+        assertThat(after.context.deadline().atNanos())
+                .as("the clock has wrapped around by then")
+                .isNegative();
+        add(after);
+        add(before);
 
         assertThat(heap.first()).isSameAs(before);
     }
@@ -49,7 +52,7 @@ class DeadlineHeapTest {
     @Test
     void remove_lastOne_leavesItEmpty() {
         Entry only = request(1);
-        heap.add(only);
+        add(only);
 
         heap.remove(only);
         heap.remove(only);
@@ -62,7 +65,7 @@ class DeadlineHeapTest {
     @Test
     void remove_neverAdded_changesNothing() {
         Entry in = request(1);
-        heap.add(in);
+        add(in);
 
         heap.remove(request(2));
 
@@ -76,7 +79,7 @@ class DeadlineHeapTest {
         List<Entry> all = Stream.of(1, 10, 2, 11, 12, 3, 4, 13, 14, 15, 16, 17, 18, 5)
                 .map(this::request)
                 .toList();
-        all.forEach(heap::add);
+        all.forEach(this::add);
 
         heap.remove(all.get(3));
         for (int expected : new int[] {1, 2, 3, 4, 5, 10, 12, 13, 14, 15, 16, 17, 18}) {

@@ -14,7 +14,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 
-class DeadlineHeapProperties {
+class DueHeapProperties {
     private final FakeScheduler clock = new FakeScheduler(Long.MAX_VALUE - 20);
     private final PermitPool pool =
             PermitPool.builder(PermitLimits.forDevelopment(), clock).build();
@@ -23,13 +23,13 @@ class DeadlineHeapProperties {
     @Property(tries = 1_000)
     void first_anyOrderOfAddAndRemove_isTheSoonest(
             @ForAll @Size(max = 60) List<@IntRange(min = -40, max = 40) Integer> steps) {
-        DeadlineHeap heap = new DeadlineHeap();
+        DueHeap heap = new DueHeap();
         List<Entry> model = new ArrayList<>();
         for (int step : steps) {
             if (step >= 0) {
                 Entry added = request(step);
                 model.add(added);
-                heap.add(added);
+                heap.add(added, added.context.deadline().atNanos());
             } else if (!model.isEmpty()) {
                 Entry removed = model.remove(-step % model.size());
                 heap.remove(removed);
@@ -43,7 +43,7 @@ class DeadlineHeapProperties {
     }
 
     private static long soonest(List<Entry> model) {
-        return model.stream().mapToLong(DeadlineHeapProperties::nanos).min().orElse(Long.MIN_VALUE);
+        return model.stream().mapToLong(DueHeapProperties::nanos).min().orElse(Long.MIN_VALUE);
     }
 
     private static long nanos(Entry request) {
@@ -52,9 +52,6 @@ class DeadlineHeapProperties {
 
     private Entry request(long nanos) {
         Deadline deadline = Deadline.after(Duration.ofNanos(nanos), clock);
-        Entry request =
-                new Entry(pool, Desk.path("a", "glm"), CallContext.create(SessionId.of("a"), "x", deadline), null);
-        request.dueNanos = deadline.atNanos();
-        return request;
+        return new Entry(pool, Desk.path("a", "glm"), CallContext.create(SessionId.of("a"), "x", deadline), null);
     }
 }
