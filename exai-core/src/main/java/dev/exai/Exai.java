@@ -19,6 +19,7 @@ import dev.exai.permit.PermitPool;
 import dev.exai.permit.PoolAudit;
 import dev.exai.permit.PoolSnapshot;
 import dev.exai.session.Session;
+import dev.exai.session.SessionOptions;
 import dev.exai.spi.Provider;
 import dev.exai.spi.ProviderFactory;
 import java.time.Duration;
@@ -169,34 +170,26 @@ public final class Exai implements AutoCloseable {
      * @throws SessionClosedException if this library instance is closed or closing
      */
     public Session openSession(String name) {
-        return openSession(name, 1);
+        return openSession(SessionOptions.named(name));
     }
 
     /**
-     * Opens a session that has a larger share than others where they compete: one of weight 2 is served as if it had
-     * half of what it has in use.
+     * Opens a session. Its id is its name with a number, so two sessions never share one by accident.
      *
-     * @param name what to call it in audits, events and errors
-     * @param weight 1 or more; 1 is what sessions have by default
+     * @param options its name, and how it is to be
      * @return the session, to be closed
      * @throws SessionClosedException if this library instance is closed or closing
      */
-    public Session openSession(String name, int weight) {
-        if (weight < 1) {
-            throw new IllegalArgumentException("weight < 1: " + weight);
-        }
-        if (Objects.requireNonNull(name, "name").isBlank()) {
-            throw new IllegalArgumentException("a session's name must not be blank");
-        }
+    public Session openSession(SessionOptions options) {
         SessionId id;
         synchronized (lock) {
-            id = SessionId.of(name + "/" + ++opened);
+            id = SessionId.of(options.name() + "/" + ++opened);
         }
-        Session session = Session.open(id, weight, engine, pool, defaults, userCode, this::forget);
+        Session session = Session.open(id, options, engine, pool, defaults, userCode, this::forget);
         boolean late;
         synchronized (lock) {
             late = closing;
-            if (!late) {
+            if (!late && session.isOpen()) {
                 sessions.add(session);
             }
         }

@@ -73,7 +73,7 @@ abstract sealed class BaseCall<T> implements ToolCall<T> permits DefaultChatCall
         this.engine = engine;
         this.scope = scope;
         this.context = context;
-        this.timeline = new Timeline(engine.scheduler());
+        this.timeline = new Timeline(engine.scheduler(), first);
         this.state = first;
     }
 
@@ -168,7 +168,7 @@ abstract sealed class BaseCall<T> implements ToolCall<T> permits DefaultChatCall
     }
 
     private ErrorContext errorContext() {
-        return context.errorContext().withElapsed(timeline.elapsed());
+        return context.errorContext().withElapsed(timeline.total());
     }
 
     /** The one finish path. */
@@ -210,7 +210,7 @@ abstract sealed class BaseCall<T> implements ToolCall<T> permits DefaultChatCall
             toComplete = List.copyOf(futures);
             listeners.clear();
             futures.clear();
-            timeline.add(outcome.state().toString().toLowerCase(Locale.ROOT).replace('_', ' '));
+            timeline.moved(state, state.toString().toLowerCase(Locale.ROOT).replace('_', ' '));
             ended.signalAll();
         } finally {
             lock.unlock();
@@ -249,7 +249,7 @@ abstract sealed class BaseCall<T> implements ToolCall<T> permits DefaultChatCall
                 return;
             }
             state = next;
-            timeline.add(what);
+            timeline.moved(next, what);
             toTell = listeners.isEmpty() ? List.of() : List.copyOf(listeners);
         } finally {
             lock.unlock();

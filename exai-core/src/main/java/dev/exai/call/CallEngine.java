@@ -123,7 +123,8 @@ public final class CallEngine {
         return resolver;
     }
 
-    Scheduler scheduler() {
+    /** {@return the clock and timer of its calls} */
+    public Scheduler scheduler() {
         return scheduler;
     }
 
@@ -166,8 +167,12 @@ public final class CallEngine {
         zombieTools.decrementAndGet();
     }
 
-    /** Runs a step of the library; on this thread if the executor has been shut down. */
-    void onEffects(Runnable step) {
+    /**
+     * Runs a step of the library on the executor for those; on this thread if that has been shut down.
+     *
+     * @param step the step, which runs no code of a user and does not block
+     */
+    public void onEffects(Runnable step) {
         try {
             effects.execute(step);
         } catch (RejectedExecutionException closed) {

@@ -14,8 +14,10 @@ import dev.exai.model.Resolution;
 import dev.exai.model.Route;
 import dev.exai.spi.ReplyEnd;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
 /** A call that asks a model: the corridor, from resolving to the reply. */
@@ -152,6 +154,12 @@ final class DefaultChatCall extends BaseCall<ChatReply> implements ChatCall {
                 () -> cancel("the reading thread was interrupted", "an interrupt"));
     }
 
+    @Override
+    public Flow.Publisher<Chunk> publisher() {
+        return subscriber -> ReplySubscription.start(
+                buffer, new ListenerLane(scope.listeners()), Objects.requireNonNull(subscriber, "subscriber"));
+    }
+
     /** What the attempts tell. */
     private final class Host implements AttemptHost {
         private final Route route;
@@ -167,6 +175,7 @@ final class DefaultChatCall extends BaseCall<ChatReply> implements ChatCall {
 
         @Override
         public void running(int attempt) {
+            timeline.attempt();
             moveTo(CallState.RUNNING, "attempt " + attempt + " granted");
         }
 
@@ -177,6 +186,7 @@ final class DefaultChatCall extends BaseCall<ChatReply> implements ChatCall {
 
         @Override
         public @Nullable ExaiException chunk(int attempt, Chunk chunk) {
+            timeline.heard();
             boolean observed = hasListeners();
             ReplyBuffer.Added added = buffer.add(attempt, chunk, observed);
             if (added.isKept() && observed) {
@@ -197,6 +207,8 @@ final class DefaultChatCall extends BaseCall<ChatReply> implements ChatCall {
 
         @Override
         public void succeeded(ReplyEnd end) {
+            timeline.add("answered in " + timeline.pieces() + " pieces, "
+                    + end.usage().promptTokens() + " tokens in, " + end.usage().completionTokens() + " out");
             DefaultChatCall.this.succeeded(buffer.toReply(route, end));
         }
 

@@ -56,6 +56,18 @@ final class ReplyBuffer {
     @GuardedBy("lock")
     private @Nullable ExaiException failure;
 
+    /** Told without the lock of each piece, and of the end. */
+    @GuardedBy("lock")
+    private List<Watcher> watchers = List.of();
+
+    /** Is told that something came, or that the answer ended; looks for itself. */
+    interface Watcher {
+        void changed(boolean hasEnded);
+    }
+
+    /** What comes next for a reader: a piece, or the end and why. */
+    record Next(@Nullable Chunk chunk, @Nullable ExaiException failure) {}
+
     ReplyBuffer(CallScope scope) {
         this(scope, LIMIT_BYTES);
     }
@@ -81,6 +93,14 @@ final class ReplyBuffer {
      * @param isObserved whether it reaches the caller at once, so that there is no starting over any more
      */
     Added add(int ofAttempt, Chunk chunk, boolean isObserved) {
+        Added added = addUnderLock(ofAttempt, chunk, isObserved);
+        if (added.isKept()) {
+            tellWatchers(false);
+        }
+        return added;
+    }
+
+    private Added addUnderLock(int ofAttempt, Chunk chunk, boolean isObserved) {
         long size = chunk.sizeInBytes();
         lock.lock();
         try {
@@ -135,6 +155,53 @@ final class ReplyBuffer {
                 chunks.clear();
             }
             changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        tellWatchers(true);
+    }
+
+    /** Tells a reader from now on of each piece and of the end; at once of what is there. */
+    void watch(Watcher watcher) {
+        boolean hasEnded;
+        lock.lock();
+        try {
+            hasEnded = ended;
+            List<Watcher> more = new ArrayList<>(watchers);
+            more.add(watcher);
+            watchers = List.copyOf(more);
+        } finally {
+            lock.unlock();
+        }
+        watcher.changed(hasEnded);
+    }
+
+    private void tellWatchers(boolean hasEnded) {
+        List<Watcher> toTell;
+        lock.lock();
+        try {
+            toTell = watchers;
+            watchers = hasEnded ? List.of() : watchers;
+        } finally {
+            lock.unlock();
+        }
+        toTell.forEach(watcher -> watcher.changed(hasEnded));
+    }
+
+    /**
+     * {@return what a reader that has read so many pieces gets next, or null if it has to wait}
+     *
+     * @param wantsChunk whether it wants a piece; the end comes without that
+     */
+    @Nullable
+    Next next(int index, boolean wantsChunk) {
+        lock.lock();
+        try {
+            if (index < chunks.size()) {
+                observed |= wantsChunk;
+                return wantsChunk ? new Next(chunks.get(index), null) : null;
+            }
+            return ended ? new Next(null, failure) : null;
         } finally {
             lock.unlock();
         }

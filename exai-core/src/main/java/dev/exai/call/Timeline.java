@@ -4,12 +4,16 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.exai.context.Scheduler;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * What a call did, and when: the answer to "why did this feel slow?". No content. Safe for use by many threads.
+ * What a call did, and when: the answer to "why did this feel slow?". No content. Figures of a call that is under way
+ * are those up to now. Safe for use by many threads.
  */
 public final class Timeline {
     /** One thing that happened. Immutable. */
@@ -44,31 +48,150 @@ public final class Timeline {
     @GuardedBy("this")
     private final List<Entry> entries = new ArrayList<>(8);
 
-    Timeline(Scheduler scheduler) {
+    @GuardedBy("this")
+    private final Map<CallState, Long> nanosIn = new EnumMap<>(CallState.class);
+
+    @GuardedBy("this")
+    private CallState state;
+
+    @GuardedBy("this")
+    private long stateSinceNanos;
+
+    @GuardedBy("this")
+    private int attempts;
+
+    @GuardedBy("this")
+    private int pieces;
+
+    /** Since the call started; 0 if nothing came yet. */
+    @GuardedBy("this")
+    private long firstPieceNanos;
+
+    /** When this attempt's latest piece came. */
+    @GuardedBy("this")
+    private long latestPieceNanos;
+
+    @GuardedBy("this")
+    private long longestSilenceNanos;
+
+    /** Whether a piece of this attempt came. */
+    @GuardedBy("this")
+    private boolean heard;
+
+    Timeline(Scheduler scheduler, CallState first) {
         this.scheduler = scheduler;
         this.startNanos = scheduler.nanoTime();
+        this.state = first;
+        this.stateSinceNanos = startNanos;
     }
 
-    void add(String what) {
-        synchronized (this) {
-            entries.add(new Entry(elapsed(), what));
+    synchronized void add(String what) {
+        entries.add(new Entry(Duration.ofNanos(scheduler.nanoTime() - startNanos), what));
+    }
+
+    /** Notes that the call came to another state. */
+    synchronized void moved(CallState next, String what) {
+        long now = scheduler.nanoTime();
+        nanosIn.merge(state, now - stateSinceNanos, Long::sum);
+        state = next;
+        stateSinceNanos = now;
+        entries.add(new Entry(Duration.ofNanos(now - startNanos), what));
+    }
+
+    /** Notes that an attempt has its permit. */
+    synchronized void attempt() {
+        attempts++;
+        heard = false;
+    }
+
+    /** Notes that a piece of the answer came. */
+    synchronized void heard() {
+        long now = scheduler.nanoTime();
+        if (heard) {
+            longestSilenceNanos = Math.max(longestSilenceNanos, now - latestPieceNanos);
+        } else {
+            heard = true;
+            firstPieceNanos = firstPieceNanos == 0 ? Math.max(1, now - startNanos) : firstPieceNanos;
+            entries.add(new Entry(Duration.ofNanos(now - startNanos), "attempt " + attempts + " first piece"));
         }
+        latestPieceNanos = now;
+        pieces++;
     }
 
-    /** {@return the time since the call started} */
-    Duration elapsed() {
-        return Duration.ofNanos(scheduler.nanoTime() - startNanos);
+    /** {@return the time since the call started, until it ended} */
+    public synchronized Duration total() {
+        return Duration.ofNanos((state.isTerminal() ? stateSinceNanos : scheduler.nanoTime()) - startNanos);
+    }
+
+    /** {@return how long it waited: for permits, or for a thread for its tool} */
+    public Duration queued() {
+        return in(CallState.QUEUED);
+    }
+
+    /** {@return how long it ran: its attempts at providers, all together, or its tool's code} */
+    public Duration running() {
+        return in(CallState.RUNNING);
+    }
+
+    /** {@return how long it waited between attempts} */
+    public Duration backingOff() {
+        return in(CallState.BACKING_OFF);
+    }
+
+    /**
+     * {@return what this library took: the total, less the time that the call was queued, ran or backed off} Choosing a
+     * model is in it.
+     */
+    public synchronized Duration overhead() {
+        return total().minus(queued()).minus(running()).minus(backingOff());
+    }
+
+    private synchronized Duration in(CallState which) {
+        long sofar = state == which ? scheduler.nanoTime() - stateSinceNanos : 0;
+        return Duration.ofNanos(nanosIn.getOrDefault(which, 0L) + sofar);
+    }
+
+    /** {@return how many attempts have had a permit; none for a tool} */
+    public synchronized int attempts() {
+        return attempts;
+    }
+
+    /** {@return how many pieces of the answer came, over all attempts} */
+    public synchronized int pieces() {
+        return pieces;
+    }
+
+    /** {@return when the first piece of the answer came, since the call started} */
+    public synchronized Optional<Duration> firstPiece() {
+        return firstPieceNanos == 0 ? Optional.empty() : Optional.of(Duration.ofNanos(firstPieceNanos));
+    }
+
+    /** {@return the longest time between two pieces of an attempt; zero if none had two} */
+    public synchronized Duration longestSilence() {
+        return Duration.ofNanos(longestSilenceNanos);
     }
 
     /** {@return what has happened so far, in order} */
-    public List<Entry> entries() {
-        synchronized (this) {
-            return List.copyOf(entries);
-        }
+    public synchronized List<Entry> entries() {
+        return List.copyOf(entries);
     }
 
+    /** {@return what happened, and where the time went, in one line} */
     @Override
-    public String toString() {
-        return entries().stream().map(Entry::toString).collect(Collectors.joining(" | "));
+    public synchronized String toString() {
+        String what = entries.stream().map(Entry::toString).collect(Collectors.joining(" | "));
+        return String.format(
+                Locale.ROOT,
+                "%s | %.3f s in all: %.3f queued, %.3f running, %.3f backing off, %.3f of the library",
+                what,
+                seconds(total()),
+                seconds(queued()),
+                seconds(running()),
+                seconds(backingOff()),
+                seconds(overhead()));
+    }
+
+    private static double seconds(Duration duration) {
+        return duration.toNanos() / 1e9;
     }
 }

@@ -1,6 +1,7 @@
 package dev.exai.call;
 
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -58,16 +59,26 @@ public final class Tool<I, O> {
     }
 
     private final String name;
+    private final @Nullable ToolSpec<I, O> spec;
     private final @Nullable Blocking<I, O> blocking;
     private final @Nullable Async<I, O> async;
 
-    private Tool(String name, @Nullable Blocking<I, O> blocking, @Nullable Async<I, O> async) {
+    private Tool(
+            String name,
+            @Nullable ToolSpec<I, O> spec,
+            @Nullable Blocking<I, O> blocking,
+            @Nullable Async<I, O> async) {
+        this.name = checkedName(name);
+        this.spec = spec;
+        this.blocking = blocking;
+        this.async = async;
+    }
+
+    static String checkedName(String name) {
         if (Objects.requireNonNull(name, "name").isBlank()) {
             throw new IllegalArgumentException("a tool's name must not be blank");
         }
-        this.name = name;
-        this.blocking = blocking;
-        this.async = async;
+        return name;
     }
 
     /**
@@ -79,7 +90,19 @@ public final class Tool<I, O> {
      * @param <O> what it returns
      */
     public static <I, O> Tool<I, O> blocking(String name, Blocking<I, O> code) {
-        return new Tool<>(name, Objects.requireNonNull(code, "code"), null);
+        return new Tool<>(name, null, Objects.requireNonNull(code, "code"), null);
+    }
+
+    /**
+     * {@return a tool with JSON forms, whose code works on the thread it is called on}
+     *
+     * @param spec what it is
+     * @param code the code
+     * @param <I> what it takes
+     * @param <O> what it returns
+     */
+    public static <I, O> Tool<I, O> blocking(ToolSpec<I, O> spec, Blocking<I, O> code) {
+        return new Tool<>(spec.name(), spec, Objects.requireNonNull(code, "code"), null);
     }
 
     /**
@@ -91,7 +114,49 @@ public final class Tool<I, O> {
      * @param <O> what it returns
      */
     public static <I, O> Tool<I, O> async(String name, Async<I, O> code) {
-        return new Tool<>(name, null, Objects.requireNonNull(code, "code"));
+        return new Tool<>(name, null, null, Objects.requireNonNull(code, "code"));
+    }
+
+    /**
+     * {@return a tool with JSON forms, whose code returns at once and ends later}
+     *
+     * @param spec what it is
+     * @param code the code
+     * @param <I> what it takes
+     * @param <O> what it returns
+     */
+    public static <I, O> Tool<I, O> async(ToolSpec<I, O> spec, Async<I, O> code) {
+        return new Tool<>(spec.name(), spec, null, Objects.requireNonNull(code, "code"));
+    }
+
+    /**
+     * {@return the same tool, taking and returning JSON text: for what a model or another process asks for} Text that does
+     * not fit fails the call with {@link dev.exai.error.ToolFailedException}, whose cause says why.
+     *
+     * @throws IllegalStateException if this tool has no JSON forms
+     */
+    public Tool<String, String> asJson() {
+        ToolSpec<I, O> forms = spec;
+        if (forms == null) {
+            throw new IllegalStateException("tool " + name + " was made without a ToolSpec, so it has no JSON forms");
+        }
+        Blocking<I, O> onThisThread = blocking;
+        if (onThisThread != null) {
+            return blocking(
+                    name,
+                    (json, context) ->
+                            forms.output().encode(onThisThread.run(forms.input().decode(json), context)));
+        }
+        Async<I, O> later = Objects.requireNonNull(async);
+        return async(
+                name,
+                (json, context) ->
+                        later.run(forms.input().decode(json), context).thenApply(forms.output()::encode));
+    }
+
+    /** {@return what it is, if it was made with that} */
+    public Optional<ToolSpec<I, O>> spec() {
+        return Optional.ofNullable(spec);
     }
 
     /** {@return what it is called in audits, events and errors} */

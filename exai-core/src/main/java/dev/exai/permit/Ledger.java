@@ -111,7 +111,7 @@ final class Ledger {
             }
         }
         for (SessionState session : sessions.values()) {
-            session.level.configure(newLimits.session(session.id));
+            session.level.configure(session.limitBy(newLimits));
             session.shares.forEach(share -> share.level.configure(newLimits.sessionAt(share.provider.id)));
         }
         if (drawAnew) {
@@ -435,11 +435,13 @@ final class Ledger {
 
     // Sessions
 
-    void open(SessionId id, int weight, long now) {
+    void open(SessionId id, int weight, int ownLimit, long now) {
         SessionState session = session(id);
         session.open = true;
         session.closed = false;
         session.weigh(weight);
+        session.ownLimit = ownLimit;
+        session.level.configure(session.limitBy(limits));
         presence.active(session, now);
         presence.changed(session);
         list(session);

@@ -41,8 +41,8 @@ final class Moves {
 
     // Sessions, limits, pauses
 
-    void openSession(SessionId id, int weight, long now) {
-        ledger.open(id, weight, now);
+    void openSession(SessionId id, int weight, int ownLimit, long now) {
+        ledger.open(id, weight, ownLimit, now);
     }
 
     void closeSession(SessionId id, long now) {

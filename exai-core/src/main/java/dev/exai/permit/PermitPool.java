@@ -158,10 +158,29 @@ public final class PermitPool implements AutoCloseable {
      * @param weight its share against others, 1 or more
      */
     public void openSession(SessionId session, int weight) {
+        open(session, weight, SessionState.NO_LIMIT_OF_ITS_OWN);
+    }
+
+    /**
+     * As {@link #openSession(SessionId, int)}, with a limit of the session's own in place of that which
+     * {@link PermitLimits} has for it, until it is closed or opened again.
+     *
+     * @param session the session
+     * @param weight its share against others, 1 or more
+     * @param limit how many permits it may have, all providers together; 1 or more
+     */
+    public void openSession(SessionId session, int weight, int limit) {
+        if (limit < 1) {
+            throw new IllegalArgumentException("limit < 1: " + limit);
+        }
+        open(session, weight, limit);
+    }
+
+    private void open(SessionId session, int weight, int ownLimit) {
         if (weight < 1) {
             throw new IllegalArgumentException("weight < 1: " + weight);
         }
-        change(now -> moves.openSession(session, weight, now));
+        change(now -> moves.openSession(session, weight, ownLimit, now));
     }
 
     /**

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * count.
  */
 final class SessionState {
+    static final int NO_LIMIT_OF_ITS_OWN = 0;
+
     /** The ledger that it is in: a path that was used with another pool leads to another one. */
     final Ledger ledger;
 
@@ -22,6 +24,10 @@ final class SessionState {
     final List<Share> shares = new ArrayList<>(2);
 
     int weight = 1;
+
+    /** The limit that it was opened with, if it was with one. */
+    int ownLimit = NO_LIMIT_OF_ITS_OWN;
+
     int waiting;
 
     /** Whether it was opened by name and not closed since; others live as long as they have requests. */
@@ -44,6 +50,11 @@ final class SessionState {
         this.ledger = ledger;
         this.id = id;
         this.level = new Level(id.value(), limit);
+    }
+
+    /** {@return how many permits it may have} */
+    int limitBy(PermitLimits limits) {
+        return ownLimit == NO_LIMIT_OF_ITS_OWN ? limits.session(id) : ownLimit;
     }
 
     /** Gives it, and each of its lanes, a weight. */

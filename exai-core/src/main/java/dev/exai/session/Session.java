@@ -7,10 +7,12 @@ import dev.exai.call.CallScope;
 import dev.exai.call.ChatCall;
 import dev.exai.call.Tool;
 import dev.exai.call.ToolCall;
+import dev.exai.context.Scheduler;
 import dev.exai.context.SessionId;
 import dev.exai.error.SessionClosedException;
 import dev.exai.message.ChatRequest;
 import dev.exai.permit.PermitPool;
+import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
@@ -18,6 +20,7 @@ import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One caller's scope: an agent, a user, a window. Calls are made through it, and closing it cancels whatever is left.
@@ -32,9 +35,10 @@ import java.util.function.Consumer;
  */
 public final class Session implements AutoCloseable {
     /*
-     * State      calls: those under way. closed: no more are taken.
-     * Owner      lock guards both; calls are cancelled outside it.
+     * State      calls: those under way. closed: no more are taken. idleSinceNanos: since when there are none.
+     * Owner      lock guards them; calls are cancelled outside it.
      * Invariant  A call enters only while the session is open, so close() finds every one that it must cancel.
+     * Expiry     Decided under the lock, where no call is under way and none can enter: so it cancels none.
      */
 
     private static final int TOOLS_AT_ONCE = 32;
@@ -47,6 +51,7 @@ public final class Session implements AutoCloseable {
     private final PermitPool pool;
     private final CallOptions defaults;
     private final Consumer<Session> onClose;
+    private final @Nullable Duration idleExpiry;
     private final Scope scope;
     private final Object lock = new Object();
 
@@ -56,8 +61,18 @@ public final class Session implements AutoCloseable {
     @GuardedBy("lock")
     private boolean closed;
 
+    @GuardedBy("lock")
+    private boolean expired;
+
+    @GuardedBy("lock")
+    private long idleSinceNanos;
+
+    @GuardedBy("lock")
+    private Scheduler.@Nullable Scheduled idleTimer;
+
     private Session(
             SessionId id,
+            SessionOptions options,
             CallEngine engine,
             PermitPool pool,
             CallOptions defaults,
@@ -68,6 +83,7 @@ public final class Session implements AutoCloseable {
         this.pool = Objects.requireNonNull(pool, "pool");
         this.defaults = Objects.requireNonNull(defaults, "defaults");
         this.onClose = Objects.requireNonNull(onClose, "onClose");
+        this.idleExpiry = options.idleExpiry().orElse(null);
         this.scope = new Scope(
                 new CappedExecutor("tools", userCode, TOOLS_AT_ONCE, MOST_TOOLS_WAITING),
                 new CappedExecutor("listeners", userCode, LISTENERS_AT_ONCE, Integer.MAX_VALUE));
@@ -77,7 +93,7 @@ public final class Session implements AutoCloseable {
      * Opens a session over a call engine. Applications use {@code Exai.openSession}, which does this for them.
      *
      * @param id the session's id, which no other open session has
-     * @param weight its share against others, 1 or more
+     * @param options how it is to be
      * @param engine starts its calls
      * @param pool is told that the session is there
      * @param defaults the options of calls that are made without any
@@ -87,15 +103,54 @@ public final class Session implements AutoCloseable {
      */
     public static Session open(
             SessionId id,
-            int weight,
+            SessionOptions options,
             CallEngine engine,
             PermitPool pool,
             CallOptions defaults,
             Executor userCode,
             Consumer<Session> onClose) {
-        Session session = new Session(id, engine, pool, defaults, userCode, onClose);
-        pool.openSession(id, weight);
+        CallOptions callDefaults = options.callDefaults().orElse(defaults);
+        Session session = new Session(id, options, engine, pool, callDefaults, userCode, onClose);
+        if (options.limit().isPresent()) {
+            pool.openSession(id, options.weight(), options.limit().getAsInt());
+        } else {
+            pool.openSession(id, options.weight());
+        }
+        session.watchIdleness();
         return session;
+    }
+
+    /** Sets the timer that closes the session, if it has an expiry. */
+    private void watchIdleness() {
+        if (idleExpiry == null) {
+            return;
+        }
+        synchronized (lock) {
+            idleSinceNanos = engine.scheduler().nanoTime();
+            idleTimer = engine.scheduler().schedule(idleExpiry, this::lookForIdleness);
+        }
+    }
+
+    /** On the timer's thread: closes the session if nothing was under way for long enough, or looks again later. */
+    private void lookForIdleness() {
+        synchronized (lock) {
+            Duration limit = Objects.requireNonNull(idleExpiry);
+            if (closed) {
+                return;
+            }
+            Duration left =
+                    calls.isEmpty() ? limit.minusNanos(engine.scheduler().nanoTime() - idleSinceNanos) : limit;
+            if (!left.isZero() && !left.isNegative()) {
+                idleTimer = engine.scheduler().schedule(left, this::lookForIdleness);
+                return;
+            }
+            closed = true;
+            expired = true;
+        }
+        engine.onEffects(() -> {
+            pool.closeSession(id);
+            onClose.accept(this);
+        });
     }
 
     /** {@return the session's id} */
@@ -177,10 +232,15 @@ public final class Session implements AutoCloseable {
     public void close() {
         List<ToolCall<?>> left;
         boolean first;
+        Scheduler.Scheduled timer;
         synchronized (lock) {
             first = !closed;
             closed = true;
             left = List.copyOf(calls);
+            timer = idleTimer;
+        }
+        if (timer != null) {
+            timer.cancel();
         }
         // The last ones first: those that wait leave the queue before those that run give their permits back to it.
         for (int i = left.size() - 1; i >= 0; i--) {
@@ -234,7 +294,8 @@ public final class Session implements AutoCloseable {
         public void started(ToolCall<?> call) {
             synchronized (lock) {
                 if (closed) {
-                    throw new SessionClosedException("session " + id);
+                    throw new SessionClosedException(
+                            "session " + id + (expired ? ", which was idle for " + idleExpiry + "," : ""));
                 }
                 calls.add(call);
             }
@@ -243,7 +304,9 @@ public final class Session implements AutoCloseable {
         @Override
         public void ended(ToolCall<?> call) {
             synchronized (lock) {
-                calls.remove(call);
+                if (calls.remove(call) && calls.isEmpty() && idleExpiry != null) {
+                    idleSinceNanos = engine.scheduler().nanoTime();
+                }
             }
         }
 

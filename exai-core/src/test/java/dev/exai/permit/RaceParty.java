@@ -130,22 +130,22 @@ final class RaceParty implements PermitRequest.Listener {
 
     @Override
     public void granted(Permit permit) {
-        check(permit.isHeld());
+        boolean wasCancelled = gaveUpAt != Long.MAX_VALUE; // read before it is looked whether the permit is held
+        if (wasCancelled && permit.isHeld()) {
+            violations.add("was handed a permit that is held, after it had cancelled");
+        }
+        check();
         granted.add(permit);
     }
 
     @Override
     public void failed(ExaiException failure) {
-        check(false);
+        check();
         failed.add(failure);
     }
 
-    /** I9: nothing begins to be told after cancel has returned, and what is still on its way holds nothing. */
-    private void check(boolean held) {
-        boolean cancelled = gaveUpAt != Long.MAX_VALUE;
-        if (cancelled && held) {
-            violations.add("was handed a permit that is held, after it had cancelled");
-        }
+    /** I9: nothing begins to be told after cancel has returned. */
+    private void check() {
         if (scene.stamps.asked() > gaveUpAt) {
             violations.add("was told after it had cancelled");
         }
