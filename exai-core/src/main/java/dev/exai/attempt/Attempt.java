@@ -260,6 +260,9 @@ final class Attempt {
             if (ended) {
                 return; // stopped in the same moment: the request was cancelled, and its permit with it
             }
+            if (context.deadline().isExpired()) {
+                return; // granted at the moment of the deadline, which is about to stop this
+            }
             opening = true;
             startedNanos = now();
             progressNanos = startedNanos;
@@ -309,6 +312,15 @@ final class Attempt {
     private void setWatch() {
         long dueNanos = dueNanos();
         watch = engine.scheduler().schedule(Duration.ofNanos(Math.max(0, dueNanos - now())), this::look);
+    }
+
+    /** The watch stands at the limit of the first event: silence may be met before that. */
+    @GuardedBy("lock")
+    private void watchForSilence() {
+        if (watch != null && nanos(limits.silence()) < nanos(limits.firstEvent())) {
+            watch.cancel();
+            setWatch();
+        }
     }
 
     @GuardedBy("lock")
@@ -368,8 +380,11 @@ final class Attempt {
                 if (ended) {
                     return;
                 }
-                hasBegun = true;
                 progressNanos = now();
+                if (!hasBegun) {
+                    hasBegun = true;
+                    watchForSilence();
+                }
             }
             ExaiException tooMuch = host.chunk(number, chunk);
             if (tooMuch != null) {

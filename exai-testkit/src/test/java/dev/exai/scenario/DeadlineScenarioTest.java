@@ -22,6 +22,7 @@ import dev.exai.testkit.script.Failures;
 import dev.exai.testkit.script.Script;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
@@ -318,5 +319,25 @@ class DeadlineScenarioTest {
             assertThat(late).hasCauseInstanceOf(dev.exai.error.UnavailableException.class);
         });
         rig.assertSettled();
+    }
+
+    @Test
+    @DisplayName("I8: granted | the deadline in one moment: no exchange is opened that has no time left")
+    void granted_atTheMomentOfTheDeadline_opensNothing() {
+        Rig.forSeeds(50, rig -> {
+            rig.glm.script(Script.opened().hang());
+            List<ChatCall> hung = rig.occupyGlm(rig.exai.limits().provider(Rig.GLM));
+            rig.sim.runFor(Duration.ZERO);
+            ChatCall late = rig.exai.openSession("s").chat(ASK_GLM, within(10));
+            rig.at(seconds(10), () -> hung.get(0).cancel("enough"));
+
+            rig.sim.runUntil(late::isDone);
+
+            assertThat(late.state()).isEqualTo(CallState.DEADLINE_EXCEEDED);
+            assertThat(rig.glm.opened()).isEqualTo(hung.size());
+            rig.exai.close();
+            rig.sim.run();
+            rig.assertSettled();
+        });
     }
 }

@@ -68,6 +68,28 @@ class LivenessScenarioTest {
         });
     }
 
+    // found by the whole-system simulation: the watch stood at the limit of the first event, and noticed silence then
+    @Test
+    void silence_limitShorterThanThatOfTheFirstEvent_isMetInTime() {
+        Rig.forSeeds(5, rig -> {
+            rig.glm.script(Script.after(seconds(1)).chunk("a").hang());
+            CallOptions options = CallOptions.builder()
+                    .firstEvent(seconds(50))
+                    .silence(seconds(2))
+                    .maxAttempts(1)
+                    .build();
+
+            ExaiException failure = rig.failure(rig.exai.openSession("s").chat(ASK_GLM, options));
+
+            assertThat(rig.sim.now()).isEqualTo(seconds(3));
+            assertThat(failure)
+                    .isInstanceOfSatisfying(
+                            AttemptTimeoutException.class,
+                            met -> assertThat(met.limit()).isEqualTo(Limit.SILENCE));
+            rig.assertSettled();
+        });
+    }
+
     @Test
     void progress_ofAnyKind_movesTheWatchOn() {
         Rig rig = new Rig(1);
