@@ -1,6 +1,7 @@
 package dev.exai.testkit.time;
 
 import dev.exai.context.Scheduler;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,7 +48,15 @@ public final class Simulation {
     /** Tasks that can run now, in no order. */
     private final List<Task> ready = new ArrayList<>();
 
+    private final List<Runnable> stepChecks = new ArrayList<>(1);
+    private final List<Runnable> restChecks = new ArrayList<>(1);
+
     private long nextNumber = 1;
+    private long steps;
+
+    /** Whether anything has run since the checks at rest were made. */
+    private boolean stirred;
+
     private long maxSteps = DEFAULT_MAX_STEPS;
     private boolean running;
 
@@ -91,6 +100,29 @@ public final class Simulation {
         return this;
     }
 
+    /**
+     * Adds a check that is made after every task. What it throws fails the run as what a task throws does.
+     *
+     * @param check what to look at; it adds no tasks
+     * @return this simulation
+     */
+    public Simulation checkAfterEachStep(Runnable check) {
+        stepChecks.add(Objects.requireNonNull(check, "check"));
+        return this;
+    }
+
+    /**
+     * Adds a check that is made whenever the system is at rest: nothing is left to run at this moment, and time is about
+     * to move, or nothing is left to run at all. What it throws fails the run as what a task throws does.
+     *
+     * @param check what to look at; it adds no tasks
+     * @return this simulation
+     */
+    public Simulation checkAtRest(Runnable check) {
+        restChecks.add(Objects.requireNonNull(check, "check"));
+        return this;
+    }
+
     /** {@return the seed that this run can be repeated with} */
     public long seed() {
         return seed;
@@ -116,6 +148,11 @@ public final class Simulation {
         return Duration.ofNanos(elapsed);
     }
 
+    /** {@return how many tasks have run} */
+    public long steps() {
+        return steps;
+    }
+
     /** {@return how many tasks wait, for their moment or their turn} */
     public int pendingTasks() {
         return later.size() + ready.size();
@@ -136,7 +173,7 @@ public final class Simulation {
      */
     public void note(String line) {
         checkThread("added a line to the trace");
-        trace.add(now() + " " + line);
+        trace.note(elapsed, line);
     }
 
     /** {@return the last ten thousand lines of the trace: when, and what ran} */
@@ -188,6 +225,17 @@ public final class Simulation {
         release();
     }
 
+    /**
+     * Saves the trace, to be compared with that of another run by {@link TraceDiff}. The first lines of the file name the
+     * seed and the hash of the whole trace, and say how many early lines are not kept.
+     *
+     * @param file where to; what is there is overwritten, and folders are made
+     * @throws java.io.UncheckedIOException if the file cannot be written
+     */
+    public void saveTrace(Path file) {
+        TraceFile.write(file, seed, trace);
+    }
+
     private void runWhile(BooleanSupplier wanted, long end) {
         if (running) {
             throw new IllegalStateException("a task must not run the simulation that runs it");
@@ -195,10 +243,10 @@ public final class Simulation {
         running = true;
         own = Thread.currentThread();
         try {
-            for (long steps = 0; wanted.getAsBoolean() && moveTo(end); steps++) {
-                if (steps == maxSteps) {
+            for (long ran = 0; wanted.getAsBoolean() && moveTo(end); ran++) {
+                if (ran == maxSteps) {
                     throw failure(
-                            "does not come to rest: " + steps + " tasks have run, " + pendingTasks() + " wait", null);
+                            "does not come to rest: " + ran + " tasks have run, " + pendingTasks() + " wait", null);
                 }
                 step();
                 failOnIntrusion();
@@ -211,9 +259,15 @@ public final class Simulation {
 
     /** Moves time to the next task, if it is due by the end; says whether there is one. */
     private boolean moveTo(long end) {
-        if (ready.isEmpty() && !later.isEmpty() && later.first().due <= end) {
-            elapsed = later.first().due;
-            release();
+        if (ready.isEmpty()) {
+            if (stirred) {
+                stirred = false;
+                check(restChecks, "at rest");
+            }
+            if (!later.isEmpty() && later.first().due <= end) {
+                elapsed = later.first().due;
+                release();
+            }
         }
         return !ready.isEmpty();
     }
@@ -221,19 +275,30 @@ public final class Simulation {
     /** Makes ready what has become due. */
     private void release() {
         while (!later.isEmpty() && later.first().due <= elapsed) {
-            Task task = later.first();
-            later.remove(task);
-            ready.add(task);
+            ready.add(Objects.requireNonNull(later.pollFirst()));
         }
     }
 
     private void step() {
         Task task = takeReady(order.nextInt(ready.size()));
-        trace.add(now() + " " + task.label + " #" + task.number);
+        trace.ran(elapsed, task);
+        steps++;
+        stirred = true;
         try {
             task.body.run();
         } catch (RuntimeException | Error thrown) {
-            throw failure(task.label + " #" + task.number + " threw " + thrown, thrown);
+            throw failure(task.label() + " #" + task.number + " threw " + thrown, thrown);
+        }
+        check(stepChecks, "after a task");
+    }
+
+    private void check(List<Runnable> checks, String when) {
+        for (Runnable check : checks) {
+            try {
+                check.run();
+            } catch (RuntimeException | Error thrown) {
+                throw failure("a check " + when + " threw " + thrown, thrown);
+            }
         }
     }
 

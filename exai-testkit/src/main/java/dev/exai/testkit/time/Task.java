@@ -4,9 +4,16 @@ import java.time.Duration;
 
 /** Something to run at a virtual moment; told apart by its number, which is given out in the order of asking. */
 final class Task implements Comparable<Task> {
+    private static final ClassValue<String> NAMES = new ClassValue<>() {
+        @Override
+        protected String computeValue(Class<?> type) {
+            return nameOf(type);
+        }
+    };
+
     final long due;
     final long number;
-    final String label;
+    final String kind;
     final Runnable body;
 
     /** Written under the lock of whoever holds the task, or on its one thread. */
@@ -15,7 +22,7 @@ final class Task implements Comparable<Task> {
     Task(long due, long number, String kind, Runnable body) {
         this.due = due;
         this.number = number;
-        this.label = kind + " " + nameOf(body);
+        this.kind = kind;
         this.body = body;
     }
 
@@ -32,15 +39,24 @@ final class Task implements Comparable<Task> {
     }
 
     /** A lambda's class has a number that changes from run to run: only what is before it is kept. */
-    private static String nameOf(Runnable body) {
-        String name = body.getClass().getName();
+    private static String nameOf(Class<?> type) {
+        String name = type.getName();
         int lambda = name.indexOf("$$Lambda");
         String stable = lambda < 0 ? name : name.substring(0, lambda) + "(lambda)";
         return stable.substring(stable.lastIndexOf('.') + 1);
     }
 
+    /** What runs, without the number that changes from run to run. */
+    String name() {
+        return NAMES.get(body.getClass());
+    }
+
+    String label() {
+        return kind + " " + name();
+    }
+
     String describe(long now) {
-        return label + " #" + number + " due " + (due <= now ? "now" : "in " + Duration.ofNanos(due - now));
+        return label() + " #" + number + " due " + (due <= now ? "now" : "in " + Duration.ofNanos(due - now));
     }
 
     @Override
