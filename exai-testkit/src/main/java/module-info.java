@@ -19,5 +19,6 @@ module dev.exai.testkit {
     exports dev.exai.testkit.http;
     exports dev.exai.testkit.junit;
     exports dev.exai.testkit.script;
+    exports dev.exai.testkit.storm;
     exports dev.exai.testkit.time;
 }

@@ -1,0 +1,127 @@
+package dev.exai.testkit.storm;
+
+import dev.exai.context.ProviderId;
+import dev.exai.context.SessionId;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Who holds and who waits, counted from events alone: by provider, by session, and by both. */
+final class Tally {
+    /** A provider. */
+    static final class At {
+        final ProviderId id;
+        int held;
+        int waiting;
+        boolean paused;
+
+        /** The lanes in which somebody waits. */
+        final Set<Lane> waitingLanes = new LinkedHashSet<>();
+
+        At(ProviderId id) {
+            this.id = id;
+        }
+    }
+
+    /** A session. */
+    static final class Of {
+        final SessionId id;
+        int held;
+        int waiting;
+        private final List<Lane> lanes = new ArrayList<>(2);
+
+        Of(SessionId id) {
+            this.id = id;
+        }
+    }
+
+    /** A session at a provider. */
+    static final class Lane {
+        final Of session;
+        final At provider;
+        int held;
+        final Set<Fate> waiting = new LinkedHashSet<>();
+
+        Lane(Of session, At provider) {
+            this.session = session;
+            this.provider = provider;
+        }
+
+        Fate head() {
+            return waiting.iterator().next();
+        }
+    }
+
+    final Map<ProviderId, At> providers = new LinkedHashMap<>();
+    private final Map<SessionId, Of> sessions = new HashMap<>();
+    int held;
+    int waiting;
+    long granted;
+    long returned;
+
+    At at(ProviderId id) {
+        return providers.computeIfAbsent(id, At::new);
+    }
+
+    Lane lane(SessionId session, ProviderId provider) {
+        Of of = sessions.computeIfAbsent(session, Of::new);
+        for (Lane lane : of.lanes) {
+            if (lane.provider.id.equals(provider)) {
+                return lane;
+            }
+        }
+        Lane made = new Lane(of, at(provider));
+        of.lanes.add(made);
+        return made;
+    }
+
+    void wait(Fate fate, Lane lane) {
+        fate.waitsIn = lane;
+        if (lane.waiting.isEmpty()) {
+            lane.provider.waitingLanes.add(lane);
+        }
+        lane.waiting.add(fate);
+        lane.provider.waiting++;
+        lane.session.waiting++;
+        waiting++;
+    }
+
+    void leave(Fate fate, Lane lane) {
+        fate.waitsIn = null;
+        lane.waiting.remove(fate);
+        if (lane.waiting.isEmpty()) {
+            lane.provider.waitingLanes.remove(lane);
+        }
+        lane.provider.waiting--;
+        lane.session.waiting--;
+        waiting--;
+    }
+
+    void hold(Fate fate, Lane lane) {
+        fate.holdsIn = lane;
+        count(lane, 1);
+        granted++;
+    }
+
+    void giveBack(Fate fate, Lane lane) {
+        fate.holdsIn = null;
+        count(lane, -1);
+        returned++;
+    }
+
+    private void count(Lane lane, int units) {
+        lane.held += units;
+        lane.provider.held += units;
+        lane.session.held += units;
+        held += units;
+    }
+
+    /** Forgets sessions that hold nothing and wait for nothing. */
+    void forgetIdle() {
+        sessions.values().removeIf(session -> session.held == 0 && session.waiting == 0);
+    }
+}

@@ -1,0 +1,269 @@
+package dev.exai.testkit.storm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.exai.Exai;
+import dev.exai.call.ChatCall;
+import dev.exai.context.CallContext;
+import dev.exai.context.Deadline;
+import dev.exai.context.ProviderId;
+import dev.exai.context.Scheduler;
+import dev.exai.context.SessionId;
+import dev.exai.event.ExaiEvent;
+import dev.exai.message.ChatRequest;
+import dev.exai.permit.PermitLimits;
+import dev.exai.session.Session;
+import dev.exai.testkit.script.Script;
+import dev.exai.testkit.script.ScriptedProvider;
+import dev.exai.testkit.time.Simulation;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Events that a right library never tells are told here by hand, and found; a right library passes. */
+class InvariantChecksTest {
+    private static final ProviderId GLM = ProviderId.of("glm");
+    private static final PermitLimits LIMITS = PermitLimits.builder()
+            .provider("glm", 2)
+            .global(3)
+            .session(2)
+            .maxQueuedPerSession(2)
+            .newcomerUnit(false)
+            .build();
+
+    private final Simulation simulation = Simulation.withSeed(1);
+    private final Scheduler clock = simulation.scheduler();
+    private final Findings findings = new Findings();
+    private final List<Fate> ended = new ArrayList<>();
+    private final Bounds bounds = new Bounds(Exai.builder(ScriptedProvider.named("glm", clock))
+            .limits(LIMITS)
+            .scheduler(clock)
+            .executor(simulation.executor())
+            .effectsExecutor(simulation.executor())
+            .build());
+    private final EventModel model = new EventModel(findings, () -> bounds, ended::add);
+
+    private CallContext begin(String session) {
+        CallContext call =
+                CallContext.create(SessionId.of(session), "chat", Deadline.after(Duration.ofMinutes(1), clock));
+        model.callStarted(new ExaiEvent.CallStarted(clock.nanoTime(), call, null, ""));
+        return call;
+    }
+
+    private void queued(CallContext call) {
+        model.permitQueued(new ExaiEvent.PermitQueued(clock.nanoTime(), call, GLM, ""));
+    }
+
+    private void granted(CallContext call) {
+        model.permitLeft(new ExaiEvent.PermitLeft(clock.nanoTime(), call, GLM, "granted"));
+        model.permitGranted(new ExaiEvent.PermitGranted(clock.nanoTime(), call, GLM, ""));
+    }
+
+    private void returned(CallContext call, String how) {
+        model.permitReturned(new ExaiEvent.PermitReturned(clock.nanoTime(), call, GLM, how));
+    }
+
+    private void end(CallContext call) {
+        model.callEnded(new ExaiEvent.CallEnded(clock.nanoTime(), call, null, "SUCCEEDED"));
+    }
+
+    private void assertBroken(String invariant, CallContext call, String what) {
+        assertThatThrownBy(findings::rethrow)
+                .isInstanceOfSatisfying(InvariantBroken.class, broken -> {
+                    assertThat(broken.invariant()).isEqualTo(invariant);
+                    assertThat(broken.call()).contains(call.callId().value());
+                })
+                .hasMessageContaining(what);
+    }
+
+    @Test
+    void aWholeCall_isRight() {
+        CallContext call = begin("s");
+        queued(call);
+        granted(call);
+        returned(call, "closed");
+        end(call);
+
+        assertThatCode(findings::rethrow).doesNotThrowAnyException();
+        assertThat(model.callsUnderWay()).isZero();
+        assertThat(ended).hasSize(1);
+    }
+
+    @Test
+    void grantBeyondTheLimit_isI1() {
+        for (String session : List.of("a", "b")) {
+            CallContext call = begin(session);
+            queued(call);
+            granted(call);
+        }
+        CallContext third = begin("c");
+        queued(third);
+        granted(third);
+
+        assertBroken("I1", third, "number 3 of 2 of glm");
+    }
+
+    @Test
+    void waitingWhileHolding_isI2() {
+        CallContext call = begin("s");
+        queued(call);
+        granted(call);
+        queued(call);
+
+        assertBroken("I2", call, "has or awaits one");
+    }
+
+    @Test
+    void grantOfAPausedProvider_isI3() {
+        model.providerPaused(new ExaiEvent.ProviderPaused(clock.nanoTime(), GLM, "for 1000 ms"));
+        CallContext call = begin("s");
+        queued(call);
+        granted(call);
+
+        assertBroken("I3", call, "paused");
+    }
+
+    @Test
+    void laterOneOfALaneFirst_isI4() {
+        CallContext first = begin("s");
+        CallContext second = begin("s");
+        queued(first);
+        queued(second);
+        granted(second);
+
+        assertBroken("I4", second, "came first");
+    }
+
+    @Test
+    void overtakenMoreOftenThanTheBound_isI4() {
+        CallContext waits = begin("s");
+        queued(waits);
+        for (int i = 0; i <= LIMITS.bypassFactor() * LIMITS.provider(GLM); i++) {
+            CallContext passes = begin("t" + i);
+            queued(passes);
+            granted(passes);
+            returned(passes, "closed");
+        }
+
+        assertBroken("I4", waits, "overtaken 5 times");
+    }
+
+    @Test
+    void returnedTwice_isI5() {
+        CallContext call = begin("s");
+        queued(call);
+        granted(call);
+        returned(call, "closed");
+        returned(call, "closed");
+
+        assertBroken("I5", call, "not out");
+    }
+
+    @Test
+    void revoked_isI6() {
+        CallContext call = begin("s");
+        queued(call);
+        granted(call);
+        returned(call, "revoked");
+
+        assertBroken("I6", call, "revoked");
+    }
+
+    @Test
+    void endedWithItsPermit_isI7() {
+        CallContext call = begin("s");
+        queued(call);
+        granted(call);
+        end(call);
+
+        assertBroken("I7", call, "still out");
+    }
+
+    @Test
+    void endedTwice_isI7() {
+        CallContext call = begin("s");
+        end(call);
+        end(call);
+
+        assertBroken("I7", call, "not under way");
+    }
+
+    @Test
+    void endedInTheQueue_isI9() {
+        CallContext call = begin("s");
+        queued(call);
+        end(call);
+
+        assertBroken("I9", call, "still in the queue");
+    }
+
+    @Test
+    void contentInAnEvent_isI11() {
+        findings.addSecret("prompt");
+        CallContext call = begin("s");
+        model.permitRefused(new ExaiEvent.PermitRefused(clock.nanoTime(), call, GLM, "no room for: prompt"));
+
+        assertBroken("I11", call, "content");
+    }
+
+    @Test
+    void moreInTheQueueThanMayWait_isI12() {
+        CallContext last = begin("s");
+        for (int i = 0; i < 4; i++) {
+            last = begin("s");
+            queued(last);
+        }
+
+        assertBroken("I12", last, "4 requests of its session wait");
+    }
+
+    @Test
+    void wiredToALibrary_thatIsRight_passes() {
+        InvariantChecks checks = InvariantChecks.on(simulation).auditEvery(1);
+        ScriptedProvider provider =
+                ScriptedProvider.named("glm", clock).script(2, Script.opened().hang());
+        Exai exai = checks.build(Exai.builder(checks.provider(provider)));
+        Session session = exai.openSession("agent");
+        List<ChatCall> calls = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            calls.add(checks.watch(
+                    session.chat(ChatRequest.builder("hi").model("glm-fast").build())));
+        }
+        checks.listenTo(calls.get(0));
+        simulation.runFor(Duration.ofSeconds(1));
+        checks.cancel(calls.get(1), "it hangs");
+        simulation.run();
+        checks.close(session);
+        exai.close();
+        simulation.run();
+        checks.finish();
+
+        assertThat(checks.endedCalls()).isEqualTo(4);
+        assertThat(checks.audits()).isPositive();
+        assertThat(checks.events()).isGreaterThan(4 * 6);
+    }
+
+    @Test
+    void finish_callUnderWay_saysSo() {
+        InvariantChecks checks = InvariantChecks.on(simulation);
+        ScriptedProvider provider =
+                ScriptedProvider.named("glm", clock).script(Script.opened().hang());
+        Exai exai = checks.build(Exai.builder(checks.provider(provider)));
+        ChatCall call = exai.openSession("agent")
+                .chat(ChatRequest.builder("hi").model("glm-fast").build());
+        simulation.runFor(Duration.ofSeconds(1));
+
+        assertThatThrownBy(checks::finish).isInstanceOf(InvariantBroken.class).hasMessageContaining("calls under way");
+        assertThat(call.isDone()).isFalse();
+    }
+
+    @Test
+    void finish_beforeBuild_isMisuse() {
+        assertThatIllegalStateException()
+                .isThrownBy(() -> InvariantChecks.on(simulation).finish());
+    }
+}
