@@ -51,6 +51,7 @@ class DocSnippetsTest {
                     "dev.exai.testkit.http",
                     "dev.exai.testkit.junit",
                     "dev.exai.testkit.script",
+                    "dev.exai.testkit.storm",
                     "dev.exai.testkit.time",
                     "java.time",
                     "java.util",
