@@ -16,6 +16,7 @@ module dev.exai.testkit {
     exports dev.exai.testkit;
     exports dev.exai.testkit.contract;
     exports dev.exai.testkit.contract.provider;
+    exports dev.exai.testkit.fault;
     exports dev.exai.testkit.http;
     exports dev.exai.testkit.junit;
     exports dev.exai.testkit.script;

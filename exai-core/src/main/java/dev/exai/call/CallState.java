@@ -1,5 +1,9 @@
 package dev.exai.call;
 
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.Set;
+
 /** Where a call stands. */
 public enum CallState {
     /** A model is being chosen. Holds nothing. */
@@ -22,5 +26,24 @@ public enum CallState {
     /** {@return whether a call in this state has ended, and holds nothing} */
     public boolean isTerminal() {
         return compareTo(SUCCEEDED) >= 0;
+    }
+
+    /**
+     * {@return the states that a call can go to from this one: none from a terminal one; a set that cannot be changed}
+     *
+     * <p>A chat call begins in {@link #RESOLVING} and a tool's in {@link #QUEUED}. A tool's never backs off.
+     */
+    public Set<CallState> next() {
+        return switch (this) {
+            case RESOLVING -> oneOf(QUEUED, FAILED, CANCELLED, DEADLINE_EXCEEDED);
+            case QUEUED -> oneOf(RUNNING, FAILED, CANCELLED, DEADLINE_EXCEEDED);
+            case RUNNING -> oneOf(BACKING_OFF, SUCCEEDED, FAILED, CANCELLED, DEADLINE_EXCEEDED);
+            case BACKING_OFF -> oneOf(QUEUED, CANCELLED, DEADLINE_EXCEEDED);
+            case SUCCEEDED, FAILED, CANCELLED, DEADLINE_EXCEEDED -> Set.of();
+        };
+    }
+
+    private static Set<CallState> oneOf(CallState first, CallState... others) {
+        return Collections.unmodifiableSet(EnumSet.of(first, others));
     }
 }

@@ -42,6 +42,7 @@ final class Layers {
                 "dev.exai.testkit.junit, dev.exai.testkit.jqwik, dev.exai.testkit.assertj",
                 "dev.exai.testkit",
                 "dev.exai.testkit.storm",
+                "dev.exai.testkit.fault",
                 "dev.exai.testkit.contract, dev.exai.testkit.contract.provider",
                 "dev.exai.testkit.http",
                 "dev.exai.testkit.script",

@@ -22,7 +22,7 @@ import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
 
 /** The testkit's scripted provider, which is its own upstream. */
-final class ScriptedFixture implements ProviderFixture {
+public final class ScriptedFixture implements ProviderFixture {
     @Override
     public String name() {
         return "scripted";
