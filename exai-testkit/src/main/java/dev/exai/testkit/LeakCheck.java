@@ -97,12 +97,23 @@ public final class LeakCheck {
     }
 
     /**
-     * Watches a fake server's exchanges.
+     * Watches a fake server's exchanges and connections. A client that keeps connections for later must be closed
+     * before the check.
      *
      * @param server the server
      * @return this check
      */
     public LeakCheck watch(FakeProviderServer server) {
+        return watchExchanges(server).watch("socket open at server", server::openConnections);
+    }
+
+    /**
+     * Watches a fake server's exchanges, and not the connections that clients keep open.
+     *
+     * @param server the server
+     * @return this check
+     */
+    public LeakCheck watchExchanges(FakeProviderServer server) {
         return watch("exchange open at server", server::openExchanges);
     }
 

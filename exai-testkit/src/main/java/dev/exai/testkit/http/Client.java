@@ -46,6 +46,11 @@ final class Client implements Closeable {
         return socket;
     }
 
+    /** {@return the address and port of the other end} */
+    String peer() {
+        return String.valueOf(tcp.getRemoteSocketAddress());
+    }
+
     /** {@return the next byte, or -1 if the client has closed} */
     int read() throws IOException {
         if (start == end) {

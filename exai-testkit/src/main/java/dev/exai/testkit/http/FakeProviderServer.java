@@ -416,6 +416,15 @@ public final class FakeProviderServer implements AutoCloseable {
         return service.openExchanges().stream().map(where::concat).toList();
     }
 
+    /**
+     * {@return the connections that are open, busy or not, one line each} A client that keeps connections for later
+     * has them open until it is closed.
+     */
+    public List<String> openConnections() {
+        String where = format.label() + " on port " + listener.port() + ": ";
+        return listener.open().stream().map(where::concat).toList();
+    }
+
     /** {@return the requests in the order of arrival, of very many the last ten thousand} */
     public List<RecordedRequest> requests() {
         return service.requests();

@@ -197,6 +197,17 @@ final class Http1Listener implements Listener {
     }
 
     @Override
+    public List<String> open() {
+        synchronized (lock) {
+            return connections.entrySet().stream()
+                    .map(entry -> "connection from " + entry.getValue().peer() + ", served by "
+                            + entry.getKey().getName())
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    @Override
     public void close() {
         Map<Thread, Client> left;
         synchronized (lock) {

@@ -126,6 +126,14 @@ final class Http2Listener implements Listener {
         }
     }
 
+    @Override
+    public List<String> open() {
+        return connector.getConnectedEndPoints().stream()
+                .map(each -> "connection from " + each.getRemoteSocketAddress() + ", over HTTP/2")
+                .sorted()
+                .toList();
+    }
+
     /** All connections. */
     private final class Sessions implements ServerSessionListener {
         @Override

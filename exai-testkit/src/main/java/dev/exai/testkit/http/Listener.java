@@ -3,6 +3,7 @@ package dev.exai.testkit.http;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.util.List;
 
 /** Accepts connections on the loopback interface and hands requests on, each on a thread that may block. */
 interface Listener extends Closeable {
@@ -25,6 +26,9 @@ interface Listener extends Closeable {
 
     /** {@return how many connections were accepted so far} */
     int accepted();
+
+    /** {@return the connections that are open, one line each} */
+    List<String> open();
 
     /** Closes all connections and waits for the threads to end. */
     @Override

@@ -20,7 +20,7 @@ import org.junit.platform.commons.support.AnnotationSupport;
  * the same one to a test and to its {@code @BeforeEach} methods, and fails a test that leaves something over.
  *
  * <p>At the end of a test, what can run at the present virtual moment is run; then nothing that the leak check
- * watches may be left, no task of virtual time, no exchange at a fake server and no thread of the library. If the
+ * watches may be left, no task of virtual time, no exchange or connection at a fake server and no thread of the library. If the
  * test fails, the seed of its simulation is reported, to be given back as the system property {@code exai.seed} or
  * as {@link ExaiTest#seed}.
  */

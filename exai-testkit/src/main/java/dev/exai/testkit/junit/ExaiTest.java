@@ -36,4 +36,10 @@ public @interface ExaiTest {
 
     /** {@return whether tasks may be left in virtual time, which is a leak by default} */
     boolean tasksMayRemain() default false;
+
+    /**
+     * {@return whether clients may leave connections open at fake servers, which is a leak by default} For clients
+     * that keep connections for later and cannot be closed, such as that of the JDK before 21.
+     */
+    boolean socketsMayRemain() default false;
 }

@@ -19,6 +19,7 @@ final class TestState {
 
     private final Duration grace;
     private final boolean tasksMayRemain;
+    private final boolean socketsMayRemain;
     private final long seed;
     private final LeakCheck leaks = LeakCheck.start();
     private final Map<Fake, FakeProviderServer> servers = new HashMap<>();
@@ -28,6 +29,7 @@ final class TestState {
     TestState(Optional<ExaiTest> settings) {
         this.grace = Duration.ofMillis(settings.map(ExaiTest::graceMillis).orElse(2_000L));
         this.tasksMayRemain = settings.map(ExaiTest::tasksMayRemain).orElse(false);
+        this.socketsMayRemain = settings.map(ExaiTest::socketsMayRemain).orElse(false);
         this.seed = seedOf(settings);
     }
 
@@ -74,7 +76,11 @@ final class TestState {
     FakeProviderServer server(Fake fake) {
         return servers.computeIfAbsent(fake, unused -> {
             FakeProviderServer server = start(fake);
-            leaks.watch(server);
+            if (socketsMayRemain) {
+                leaks.watchExchanges(server);
+            } else {
+                leaks.watch(server);
+            }
             return leaks.closeAtEnd(server);
         });
     }

@@ -3,9 +3,16 @@ package dev.exai.testkit.junit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
+import dev.exai.Exai;
+import dev.exai.call.CallListener;
+import dev.exai.call.CallOutcome;
+import dev.exai.call.ChatCall;
+import dev.exai.message.ChatRequest;
 import dev.exai.testkit.LeakCheck;
 import dev.exai.testkit.http.FakeProviderServer;
 import dev.exai.testkit.http.WireFormat;
+import dev.exai.testkit.script.Script;
+import dev.exai.testkit.script.ScriptedProvider;
 import dev.exai.testkit.time.ManualScheduler;
 import dev.exai.testkit.time.Simulation;
 import java.lang.annotation.Retention;
@@ -100,7 +107,7 @@ class ExaiExtensionTest {
 
     @Sample
     static class GivesKinds {
-        @ExaiTest
+        @ExaiTest(socketsMayRemain = true)
         void test(
                 ManualScheduler clock,
                 @Fake(WireFormat.GLM) FakeProviderServer plain,
@@ -185,6 +192,110 @@ class ExaiExtensionTest {
                                     + "Content-Length: 42\r\n\r\n{\"model\":\"m\",\"messages\":[{\"role\":\"user\"}]}")
                             .getBytes(java.nio.charset.StandardCharsets.US_ASCII));
             server.awaitInFlight(1, Duration.ofSeconds(10));
+        }
+    }
+
+    @Test
+    void leak_ofAConnection_failsTheTestUnlessAllowed() throws Exception {
+        Outcome outcome = run(LeavesConnections.class);
+
+        for (Object socket : SEEN) {
+            ((Socket) socket).close();
+        }
+        assertThat(outcome.succeeded).isEqualTo(2);
+        assertThat(outcome.onlyFailure())
+                .hasMessageContaining("socket open at server: kimi on port")
+                .hasMessageContaining("connection from /127.0.0.1:");
+    }
+
+    @Sample
+    static class LeavesConnections {
+        @ExaiTest(graceMillis = 10)
+        void left(@Fake(WireFormat.KIMI) FakeProviderServer server) throws Exception {
+            SEEN.add(connectTo(server));
+        }
+
+        @ExaiTest(graceMillis = 10, socketsMayRemain = true)
+        void allowed(@Fake(WireFormat.KIMI) FakeProviderServer server) throws Exception {
+            SEEN.add(connectTo(server));
+        }
+
+        @ExaiTest
+        void closed(@Fake(WireFormat.KIMI) FakeProviderServer server) throws Exception {
+            connectTo(server).close();
+        }
+
+        private static Socket connectTo(FakeProviderServer server) throws Exception {
+            Socket socket = new Socket("127.0.0.1", server.port());
+            server.awaitConnections(1, Duration.ofSeconds(10));
+            return socket;
+        }
+    }
+
+    @Test
+    void leak_ofPermitAndCall_namesOwnerAndSite() {
+        assertThat(run(LeavesACall.class).onlyFailure())
+                .hasMessageContaining("permit HELD")
+                .hasMessageContaining("call of editor/1")
+                .hasMessageContaining("LeavesACall")
+                .hasMessageContaining("exchange open at glm: glm-1");
+    }
+
+    @Sample
+    static class LeavesACall {
+        @ExaiTest(graceMillis = 10, tasksMayRemain = true)
+        void test(Simulation simulation, LeakCheck leaks) {
+            ScriptedProvider glm =
+                    ScriptedProvider.named("glm", simulation.scheduler()).script(Script.hang());
+            Exai exai = Exai.builder(glm)
+                    .scheduler(simulation.scheduler())
+                    .executor(simulation.executor())
+                    .effectsExecutor(simulation.executor())
+                    .build();
+            leaks.watch(exai).watch(glm);
+            exai.openSession("editor").chat(ChatRequest.of("hello"));
+            simulation.runFor(Duration.ofSeconds(1));
+        }
+    }
+
+    @Test
+    void leak_ofAListenerThatDoesNotReturn_namesIt() {
+        threadMayEnd = new CountDownLatch(1);
+        try {
+            assertThat(run(LeavesAListener.class).onlyFailure())
+                    .hasMessageContaining("thread exai-user")
+                    .hasMessageContaining("StuckListener.ended");
+        } finally {
+            threadMayEnd.countDown();
+        }
+    }
+
+    private static final class StuckListener implements CallListener<Object> {
+        private final CountDownLatch inside = new CountDownLatch(1);
+
+        @Override
+        public void ended(CallOutcome<?> outcome) {
+            inside.countDown();
+            try {
+                threadMayEnd.await(20, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    @Sample
+    static class LeavesAListener {
+        @ExaiTest(graceMillis = 10)
+        void test(ManualScheduler clock) throws Exception {
+            ScriptedProvider glm = ScriptedProvider.named("glm", clock);
+            try (Exai exai = Exai.builder(glm).scheduler(clock).build()) {
+                StuckListener listener = new StuckListener();
+                ChatCall call = exai.openSession("editor").chat(ChatRequest.of("hello"));
+                call.addListener(listener);
+                call.cancel("enough");
+                assertThat(listener.inside.await(20, TimeUnit.SECONDS)).isTrue();
+            }
         }
     }
 
