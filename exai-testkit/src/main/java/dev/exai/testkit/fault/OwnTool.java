@@ -1,5 +1,6 @@
 package dev.exai.testkit.fault;
 
+import dev.exai.call.CallState;
 import dev.exai.call.Tool;
 import dev.exai.call.ToolContext;
 import dev.exai.spi.Provider;
@@ -30,7 +31,7 @@ final class OwnTool {
     }
 
     private void begin(Provider provider, ToolContext context) {
-        if (cell.fault().isThrown() && cell.from() == dev.exai.call.CallState.QUEUED) {
+        if (cell.fault().isThrown() && cell.from() == CallState.QUEUED) {
             throw Thrown.by(cell.fault());
         }
         context.chat(Peer.request(Peer.STEP, provider));

@@ -5,6 +5,7 @@ import dev.exai.call.ToolCall;
 import dev.exai.model.ModelSelector;
 import dev.exai.testkit.fault.FaultCell.Moment;
 import dev.exai.testkit.fault.Peer.Answer;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A tool's call in a cell. */
@@ -18,8 +19,7 @@ final class ToolScene extends Scene {
             FaultCell cell, Ground ground, Peer peer, @Nullable OwnTool own, @Nullable ToolCase<?, ?> theirs) {
         super(cell, ground, peer, ModelSelector.byCatalogOrder());
         this.own = own;
-        this.tool =
-                theirs != null ? theirs : java.util.Objects.requireNonNull(own).using(provider);
+        this.tool = theirs != null ? theirs : Objects.requireNonNull(own).using(provider);
     }
 
     static ToolScene ofOwn(FaultCell cell, Ground ground, Peer peer) {

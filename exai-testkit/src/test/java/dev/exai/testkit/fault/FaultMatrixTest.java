@@ -7,6 +7,7 @@ import dev.exai.call.Tool;
 import dev.exai.message.ChatRequest;
 import dev.exai.testkit.contract.provider.ScriptedFixture;
 import dev.exai.testkit.fault.FaultResult.Verdict;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -105,7 +106,7 @@ class FaultMatrixTest {
             }
             return input;
         });
-        FaultMatrix matrix = FaultMatrix.ofTool(deaf, "hello").patience(java.time.Duration.ofMillis(300));
+        FaultMatrix matrix = FaultMatrix.ofTool(deaf, "hello").patience(Duration.ofMillis(300));
         FaultCell cell = cell(matrix, "tool RUNNING->CANCELLED: CANCEL, before");
 
         FaultResult result = matrix.run(cell);

@@ -48,6 +48,7 @@ class DocSnippetsTest {
                     "dev.exai.spi",
                     "dev.exai.testkit",
                     "dev.exai.testkit.contract.provider",
+                    "dev.exai.testkit.fault",
                     "dev.exai.testkit.http",
                     "dev.exai.testkit.junit",
                     "dev.exai.testkit.script",
