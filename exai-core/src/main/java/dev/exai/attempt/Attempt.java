@@ -16,6 +16,7 @@ import dev.exai.error.UpstreamError;
 import dev.exai.event.ExaiEvent;
 import dev.exai.message.ChatRequest;
 import dev.exai.message.Chunk;
+import dev.exai.message.TokenEstimate;
 import dev.exai.permit.Permit;
 import dev.exai.permit.PermitPath;
 import dev.exai.permit.PermitRequest;
@@ -124,7 +125,9 @@ final class Attempt {
         this.host = host;
         this.series = series;
         PermitPath path = PermitPath.of(context.sessionId(), provider, model.id());
-        long tokens = engine.pool().limits().rate(provider).isPresent() ? TokenEstimate.of(request, model) : 0;
+        long tokens = engine.pool().limits().rate(provider).isPresent()
+                ? TokenEstimate.ofPrompt(request) + request.maxOutputTokens().orElse(model.defaultOutputTokens())
+                : 0;
         this.permitRequest = engine.pool().prepare(path, context, tokens, new PermitTaker());
     }
 

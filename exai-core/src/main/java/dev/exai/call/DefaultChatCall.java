@@ -209,7 +209,11 @@ final class DefaultChatCall extends BaseCall<ChatReply> implements ChatCall {
         public void succeeded(ReplyEnd end) {
             timeline.add("answered in " + timeline.pieces() + " pieces, "
                     + end.usage().promptTokens() + " tokens in, " + end.usage().completionTokens() + " out");
-            DefaultChatCall.this.succeeded(buffer.toReply(route, end));
+            ChatReply reply = buffer.toReply(route, end);
+            reply.adjustments().forEach(adjustment -> timeline.add("adjusted: " + adjustment));
+            reply.requestId().ifPresent(id -> timeline.add("served by " + reply.model() + ", request " + id));
+            reply.explanation().ifPresent(timeline::add);
+            DefaultChatCall.this.succeeded(reply);
         }
 
         @Override

@@ -243,6 +243,8 @@ final class ReplyBuffer {
                 .finishReason(end.finishReason())
                 .usage(end.usage())
                 .requestId(end.requestId().orElse(null))
+                .sources(end.sources())
+                .adjustments(end.adjustments())
                 .build();
     }
 

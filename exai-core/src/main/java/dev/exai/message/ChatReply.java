@@ -1,8 +1,11 @@
 package dev.exai.message;
 
+import dev.exai.error.MalformedReplyException;
+import dev.exai.error.UpstreamError;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +20,8 @@ public final class ChatReply {
     private final String provider;
     private final String model;
     private final @Nullable String requestId;
+    private final List<WebSource> sources;
+    private final List<Adjustment> adjustments;
 
     private ChatReply(Builder builder) {
         this.text = builder.text;
@@ -27,6 +32,8 @@ public final class ChatReply {
         this.provider = builder.provider;
         this.model = builder.model;
         this.requestId = builder.requestId;
+        this.sources = builder.sources;
+        this.adjustments = builder.adjustments;
     }
 
     /**
@@ -79,6 +86,61 @@ public final class ChatReply {
         return Optional.ofNullable(requestId);
     }
 
+    /** {@return the pages that the provider found when it searched the web, if it tells} */
+    public List<WebSource> sources() {
+        return sources;
+    }
+
+    /** {@return what of the request was not sent as it was asked for} */
+    public List<Adjustment> adjustments() {
+        return adjustments;
+    }
+
+    /** {@return why there is no text, where one could expect some} */
+    public Optional<String> explanation() {
+        if (finishReason != FinishReason.LENGTH || !text.isBlank() || !functionCalls.isEmpty()) {
+            return Optional.empty();
+        }
+        boolean thought = reasoning != null || usage.reasoningTokens() > 0;
+        return Optional.of("the limit of output tokens"
+                + (usage.completionTokens() > 0 ? " (" + usage.completionTokens() + ")" : "")
+                + " was spent "
+                + (thought
+                        ? "on reasoning: raise maxOutputTokens, or lower reasoningEffort"
+                        : "before there was text: raise maxOutputTokens"));
+    }
+
+    /**
+     * {@return the value that the text stands for} A fence of Markdown around it is passed over.
+     *
+     * <pre>{@code
+     * Weather weather = reply.decode(codec::decode);
+     * }</pre>
+     *
+     * @param decoder makes a value of JSON text, or throws an {@link IllegalArgumentException} whose message shows no
+     *     content
+     * @param <T> the value
+     * @throws MalformedReplyException if the text does not fit; asking again may help
+     */
+    public <T> T decode(Function<? super String, ? extends T> decoder) {
+        try {
+            return decoder.apply(withoutFence(text));
+        } catch (IllegalArgumentException e) {
+            String what = explanation().orElse("the text does not fit: " + e.getMessage());
+            throw new MalformedReplyException(
+                    UpstreamError.of(provider).withRequestId(requestId).withMessage(what), null);
+        }
+    }
+
+    private static String withoutFence(String text) {
+        String body = text.strip();
+        int line = body.indexOf('\n');
+        if (!body.startsWith("```") || !body.endsWith("```") || line < 0 || body.length() - 3 <= line) {
+            return body;
+        }
+        return body.substring(line + 1, body.length() - 3);
+    }
+
     /** {@return this reply as a message to go on with} */
     public ChatMessage toMessage() {
         return ChatMessage.assistant(text, reasoning, functionCalls);
@@ -100,6 +162,8 @@ public final class ChatReply {
         private FinishReason finishReason = FinishReason.STOP;
         private Usage usage = Usage.none();
         private @Nullable String requestId;
+        private List<WebSource> sources = List.of();
+        private List<Adjustment> adjustments = List.of();
 
         private Builder(String provider, String model) {
             this.provider = Objects.requireNonNull(provider, "provider");
@@ -169,6 +233,28 @@ public final class ChatReply {
          */
         public Builder requestId(@Nullable String value) {
             this.requestId = value;
+            return this;
+        }
+
+        /**
+         * Sets the pages that the provider found; none by default.
+         *
+         * @param value the pages
+         * @return this builder
+         */
+        public Builder sources(List<WebSource> value) {
+            this.sources = List.copyOf(value);
+            return this;
+        }
+
+        /**
+         * Sets what of the request was not sent as it was asked for; nothing by default.
+         *
+         * @param value the adjustments
+         * @return this builder
+         */
+        public Builder adjustments(List<Adjustment> value) {
+            this.adjustments = List.copyOf(value);
             return this;
         }
 

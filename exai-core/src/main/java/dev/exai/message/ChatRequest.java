@@ -1,11 +1,15 @@
 package dev.exai.message;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +31,18 @@ public final class ChatRequest {
     private final List<String> stop;
     private final @Nullable Boolean thinking;
     private final List<FunctionSpec> functions;
+    private final FunctionChoice functionChoice;
+    private final ReplyFormat replyFormat;
+    private final @Nullable WebSearch webSearch;
+    private final @Nullable ReasoningEffort reasoningEffort;
+    private final boolean keepReasoning;
+    private final @Nullable Long seed;
+    private final @Nullable Double frequencyPenalty;
+    private final @Nullable Double presencePenalty;
+    private final @Nullable String user;
+    private final @Nullable String cacheKey;
+    private final boolean stream;
+    private final Map<String, Map<String, String>> extras;
 
     private ChatRequest(Builder builder) {
         this.messages = List.copyOf(builder.messages);
@@ -37,6 +53,18 @@ public final class ChatRequest {
         this.stop = List.copyOf(builder.stop);
         this.thinking = builder.thinking;
         this.functions = List.copyOf(builder.functions);
+        this.functionChoice = builder.functionChoice;
+        this.replyFormat = builder.replyFormat;
+        this.webSearch = builder.webSearch;
+        this.reasoningEffort = builder.reasoningEffort;
+        this.keepReasoning = builder.keepReasoning;
+        this.seed = builder.seed;
+        this.frequencyPenalty = builder.frequencyPenalty;
+        this.presencePenalty = builder.presencePenalty;
+        this.user = builder.user;
+        this.cacheKey = builder.cacheKey;
+        this.stream = builder.stream;
+        this.extras = builder.extras;
     }
 
     /**
@@ -76,6 +104,18 @@ public final class ChatRequest {
         builder.stop = stop;
         builder.thinking = thinking;
         builder.functions = functions;
+        builder.functionChoice = functionChoice;
+        builder.replyFormat = replyFormat;
+        builder.webSearch = webSearch;
+        builder.reasoningEffort = reasoningEffort;
+        builder.keepReasoning = keepReasoning;
+        builder.seed = seed;
+        builder.frequencyPenalty = frequencyPenalty;
+        builder.presencePenalty = presencePenalty;
+        builder.user = user;
+        builder.cacheKey = cacheKey;
+        builder.stream = stream;
+        builder.extras = extras;
         return builder;
     }
 
@@ -119,6 +159,70 @@ public final class ChatRequest {
         return functions;
     }
 
+    /** {@return whether the model may, must not, or must ask for a function} */
+    public FunctionChoice functionChoice() {
+        return functionChoice;
+    }
+
+    /** {@return the form that the answer's text shall have} */
+    public ReplyFormat replyFormat() {
+        return replyFormat;
+    }
+
+    /** {@return the search that the provider shall make} */
+    public Optional<WebSearch> webSearch() {
+        return Optional.ofNullable(webSearch);
+    }
+
+    /** {@return how much the model shall think; empty leaves it to the model} */
+    public Optional<ReasoningEffort> reasoningEffort() {
+        return Optional.ofNullable(reasoningEffort);
+    }
+
+    /** {@return whether all earlier reasoning is sent back and shall be heeded} */
+    public boolean keepReasoning() {
+        return keepReasoning;
+    }
+
+    /** {@return the seed of sampling} */
+    public OptionalLong seed() {
+        return seed == null ? OptionalLong.empty() : OptionalLong.of(seed);
+    }
+
+    /** {@return by how much a word that was said often is avoided} */
+    public OptionalDouble frequencyPenalty() {
+        return frequencyPenalty == null ? OptionalDouble.empty() : OptionalDouble.of(frequencyPenalty);
+    }
+
+    /** {@return by how much a word that was said at all is avoided} */
+    public OptionalDouble presencePenalty() {
+        return presencePenalty == null ? OptionalDouble.empty() : OptionalDouble.of(presencePenalty);
+    }
+
+    /** {@return the pseudonym of the person for whom this is asked} */
+    public Optional<String> user() {
+        return Optional.ofNullable(user);
+    }
+
+    /** {@return what requests with the same beginning have in common, for the provider's cache} */
+    public Optional<String> cacheKey() {
+        return Optional.ofNullable(cacheKey);
+    }
+
+    /** {@return whether the answer is to come in pieces} */
+    public boolean stream() {
+        return stream;
+    }
+
+    /**
+     * {@return fields of a provider's own, as JSON texts by their names}
+     *
+     * @param provider the provider
+     */
+    public Map<String, String> extras(String provider) {
+        return extras.getOrDefault(provider, Map.of());
+    }
+
     @Override
     public String toString() {
         int chars =
@@ -137,6 +241,18 @@ public final class ChatRequest {
         private List<String> stop = List.of();
         private @Nullable Boolean thinking;
         private List<FunctionSpec> functions = List.of();
+        private FunctionChoice functionChoice = FunctionChoice.auto();
+        private ReplyFormat replyFormat = ReplyFormat.text();
+        private @Nullable WebSearch webSearch;
+        private @Nullable ReasoningEffort reasoningEffort;
+        private boolean keepReasoning;
+        private @Nullable Long seed;
+        private @Nullable Double frequencyPenalty;
+        private @Nullable Double presencePenalty;
+        private @Nullable String user;
+        private @Nullable String cacheKey;
+        private boolean stream = true;
+        private Map<String, Map<String, String>> extras = Map.of();
 
         private Builder(List<ChatMessage> messages) {
             if (messages.isEmpty()) {
@@ -156,6 +272,20 @@ public final class ChatRequest {
             all.add(ChatMessage.system(text));
             all.addAll(messages);
             messages = List.copyOf(all);
+            return this;
+        }
+
+        /**
+         * Sets the conversation.
+         *
+         * @param all the conversation, at least one message
+         * @return this builder
+         */
+        public Builder messages(List<ChatMessage> all) {
+            if (all.isEmpty()) {
+                throw new IllegalArgumentException("a request needs at least one message");
+            }
+            this.messages = List.copyOf(all);
             return this;
         }
 
@@ -253,8 +383,172 @@ public final class ChatRequest {
             return this;
         }
 
-        /** {@return the request} */
+        /**
+         * Sets whether the model may, must not, or must ask for a function; {@link FunctionChoice#auto} by default.
+         *
+         * @param choice the choice
+         * @return this builder
+         */
+        public Builder functionChoice(FunctionChoice choice) {
+            this.functionChoice = Objects.requireNonNull(choice, "functionChoice");
+            return this;
+        }
+
+        /**
+         * Sets the form that the answer's text shall have; {@link ReplyFormat#text} by default.
+         *
+         * @param format the form
+         * @return this builder
+         */
+        public Builder replyFormat(ReplyFormat format) {
+            this.replyFormat = Objects.requireNonNull(format, "replyFormat");
+            return this;
+        }
+
+        /**
+         * Lets the provider search the web. What it found is {@link ChatReply#sources}, where the provider tells.
+         *
+         * @param search the search
+         * @return this builder
+         */
+        public Builder webSearch(WebSearch search) {
+            this.webSearch = Objects.requireNonNull(search, "webSearch");
+            return this;
+        }
+
+        /**
+         * Sets how much the model shall think; by default as much as the model does by itself.
+         *
+         * @param effort how much
+         * @return this builder
+         */
+        public Builder reasoningEffort(ReasoningEffort effort) {
+            this.reasoningEffort = Objects.requireNonNull(effort, "reasoningEffort");
+            return this;
+        }
+
+        /**
+         * Has all earlier reasoning sent back and heeded: better answers in long work, for more tokens. By default
+         * only that is sent back which the model needs.
+         *
+         * @param keep whether to keep it
+         * @return this builder
+         */
+        public Builder keepReasoning(boolean keep) {
+            this.keepReasoning = keep;
+            return this;
+        }
+
+        /**
+         * Sets the seed of sampling. Few models heed it.
+         *
+         * @param value the seed
+         * @return this builder
+         */
+        public Builder seed(long value) {
+            this.seed = value;
+            return this;
+        }
+
+        /**
+         * Sets by how much a word that was said often is avoided.
+         *
+         * @param value -2 to 2
+         * @return this builder
+         */
+        public Builder frequencyPenalty(double value) {
+            this.frequencyPenalty = penalty("frequencyPenalty", value);
+            return this;
+        }
+
+        /**
+         * Sets by how much a word that was said at all is avoided.
+         *
+         * @param value -2 to 2
+         * @return this builder
+         */
+        public Builder presencePenalty(double value) {
+            this.presencePenalty = penalty("presencePenalty", value);
+            return this;
+        }
+
+        private static double penalty(String name, double value) {
+            if (!(value >= -2 && value <= 2)) {
+                throw new IllegalArgumentException(name + " not in -2..2: " + value);
+            }
+            return value;
+        }
+
+        /**
+         * Sets the pseudonym of the person for whom this is asked, by which the provider can tell who misuses it.
+         *
+         * @param pseudonym 6 to 128 characters that are no name
+         * @return this builder
+         */
+        public Builder user(String pseudonym) {
+            if (pseudonym.length() < 6 || pseudonym.length() > 128) {
+                throw new IllegalArgumentException("user: allowed are 6 to 128 characters, not " + pseudonym.length());
+            }
+            this.user = pseudonym;
+            return this;
+        }
+
+        /**
+         * Sets what requests with the same beginning have in common, such as the name of a conversation: the provider's
+         * cache finds them better.
+         *
+         * @param key the key
+         * @return this builder
+         */
+        public Builder cacheKey(String key) {
+            this.cacheKey = Objects.requireNonNull(key, "cacheKey");
+            return this;
+        }
+
+        /**
+         * Sets whether the answer is to come in pieces; true by default. Without, nobody can tell a slow model from a
+         * dead socket: the limit of the first event is then one for the whole answer.
+         *
+         * @param inPieces whether it is
+         * @return this builder
+         */
+        public Builder stream(boolean inPieces) {
+            this.stream = inPieces;
+            return this;
+        }
+
+        /**
+         * Adds a field of a provider's own that this library does not know. It is sent as it is, to that provider
+         * only.
+         *
+         * @param provider the provider, for example {@code glm}
+         * @param field the field's name; none that the library sets itself
+         * @param json its value as JSON text
+         * @return this builder
+         */
+        public Builder extra(String provider, String field, String json) {
+            Map<String, Map<String, String>> all = new LinkedHashMap<>(extras);
+            Map<String, String> fields = new LinkedHashMap<>(all.getOrDefault(provider, Map.of()));
+            fields.put(Objects.requireNonNull(field, "field"), Objects.requireNonNull(json, "json"));
+            all.put(Objects.requireNonNull(provider, "provider"), Collections.unmodifiableMap(fields));
+            this.extras = Collections.unmodifiableMap(all);
+            return this;
+        }
+
+        /**
+         * {@return the request}
+         *
+         * @throws IllegalArgumentException if a function is required or named that is not offered
+         */
         public ChatRequest build() {
+            if (functionChoice.kind() == FunctionChoice.Kind.REQUIRED && functions.isEmpty()) {
+                throw new IllegalArgumentException("a function is required, and none is offered");
+            }
+            functionChoice.name().ifPresent(name -> {
+                if (functions.stream().noneMatch(spec -> spec.name().equals(name))) {
+                    throw new IllegalArgumentException("the function '" + name + "' is named, and not offered");
+                }
+            });
             return new ChatRequest(this);
         }
     }

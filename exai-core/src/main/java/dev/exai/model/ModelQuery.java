@@ -1,5 +1,6 @@
 package dev.exai.model;
 
+import dev.exai.message.ChatMessage;
 import dev.exai.message.ChatRequest;
 import dev.exai.spi.ModelInfo.Capability;
 import java.util.EnumSet;
@@ -41,6 +42,15 @@ public final class ModelQuery {
         }
         if (request.thinking().orElse(false)) {
             needs.add(Capability.THINKING);
+        }
+        for (ChatMessage message : request.messages()) {
+            if (!message.isPlain()) {
+                needs.add(Capability.VISION);
+                break;
+            }
+        }
+        if (request.webSearch().isPresent()) {
+            needs.add(Capability.WEB_SEARCH);
         }
         return new ModelQuery(request.model(), needs);
     }

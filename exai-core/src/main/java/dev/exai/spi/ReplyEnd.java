@@ -1,7 +1,10 @@
 package dev.exai.spi;
 
+import dev.exai.message.Adjustment;
 import dev.exai.message.FinishReason;
 import dev.exai.message.Usage;
+import dev.exai.message.WebSource;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -12,12 +15,22 @@ public final class ReplyEnd {
     private final Usage usage;
     private final @Nullable String servedModel;
     private final @Nullable String requestId;
+    private final List<WebSource> sources;
+    private final List<Adjustment> adjustments;
 
-    private ReplyEnd(FinishReason finishReason, Usage usage, @Nullable String servedModel, @Nullable String requestId) {
+    private ReplyEnd(
+            FinishReason finishReason,
+            Usage usage,
+            @Nullable String servedModel,
+            @Nullable String requestId,
+            List<WebSource> sources,
+            List<Adjustment> adjustments) {
         this.finishReason = Objects.requireNonNull(finishReason, "finishReason");
         this.usage = Objects.requireNonNull(usage, "usage");
         this.servedModel = servedModel;
         this.requestId = requestId;
+        this.sources = sources;
+        this.adjustments = adjustments;
     }
 
     /**
@@ -27,7 +40,7 @@ public final class ReplyEnd {
      * @param usage the tokens that it cost
      */
     public static ReplyEnd of(FinishReason finishReason, Usage usage) {
-        return new ReplyEnd(finishReason, usage, null, null);
+        return new ReplyEnd(finishReason, usage, null, null, List.of(), List.of());
     }
 
     /**
@@ -36,7 +49,7 @@ public final class ReplyEnd {
      * @param model the model as the provider names it, or null if it did not say
      */
     public ReplyEnd withServedModel(@Nullable String model) {
-        return new ReplyEnd(finishReason, usage, model, requestId);
+        return new ReplyEnd(finishReason, usage, model, requestId, sources, adjustments);
     }
 
     /**
@@ -45,7 +58,25 @@ public final class ReplyEnd {
      * @param id the id, or null if it gave none
      */
     public ReplyEnd withRequestId(@Nullable String id) {
-        return new ReplyEnd(finishReason, usage, servedModel, id);
+        return new ReplyEnd(finishReason, usage, servedModel, id, sources, adjustments);
+    }
+
+    /**
+     * {@return this end with the pages that the provider found when it searched the web}
+     *
+     * @param pages the pages
+     */
+    public ReplyEnd withSources(List<WebSource> pages) {
+        return new ReplyEnd(finishReason, usage, servedModel, requestId, List.copyOf(pages), adjustments);
+    }
+
+    /**
+     * {@return this end with what of the request was not sent as it was asked for}
+     *
+     * @param all the adjustments
+     */
+    public ReplyEnd withAdjustments(List<Adjustment> all) {
+        return new ReplyEnd(finishReason, usage, servedModel, requestId, sources, List.copyOf(all));
     }
 
     /** {@return why the model stopped} */
@@ -66,6 +97,16 @@ public final class ReplyEnd {
     /** {@return the provider's id of the request, if it gave one} */
     public Optional<String> requestId() {
         return Optional.ofNullable(requestId);
+    }
+
+    /** {@return the pages that the provider found when it searched the web} */
+    public List<WebSource> sources() {
+        return sources;
+    }
+
+    /** {@return what of the request was not sent as it was asked for} */
+    public List<Adjustment> adjustments() {
+        return adjustments;
     }
 
     @Override
