@@ -13,6 +13,8 @@ public final class Deadline {
     /** The longest deadline there is: what is longer counts as this. */
     public static final Duration LONGEST = Duration.ofDays(365 * 100L);
 
+    private static final Duration LONGEST_AGO = LONGEST.negated();
+
     private final Scheduler scheduler;
     private final long atNanos;
     private final Duration budget;
@@ -32,8 +34,8 @@ public final class Deadline {
     public static Deadline after(Duration budget, Scheduler scheduler) {
         Objects.requireNonNull(scheduler, "scheduler");
         Duration capped = budget.compareTo(LONGEST) > 0 ? LONGEST : budget;
-        if (capped.compareTo(LONGEST.negated()) < 0) {
-            capped = LONGEST.negated();
+        if (capped.compareTo(LONGEST_AGO) < 0) {
+            capped = LONGEST_AGO;
         }
         return new Deadline(scheduler, scheduler.nanoTime() + capped.toNanos(), capped);
     }
