@@ -7,7 +7,7 @@ module dev.exai.providers.openai {
     requires transitive dev.exai.core;
     requires dev.exai.json;
     requires com.fasterxml.jackson.databind;
-    requires okhttp3;
+    requires transitive okhttp3;
     requires org.slf4j;
     requires static com.google.errorprone.annotations;
     requires static transitive org.jspecify;

@@ -78,6 +78,29 @@ public final class JsonText {
     }
 
     /**
+     * {@return a parser of JSON text in UTF-8, for those who read much of it and keep little} What it throws quotes the
+     * text: show it to nobody.
+     *
+     * @param bytes holds the text; not copied
+     * @param offset where it starts
+     * @param length how many bytes it has
+     * @throws IOException if the text cannot be begun with
+     */
+    public static JsonParser parser(byte[] bytes, int offset, int length) throws IOException {
+        return MAPPER.createParser(bytes, offset, length);
+    }
+
+    /**
+     * {@return the value that a parser is at, as a tree}
+     *
+     * @param parser a parser of this class
+     * @throws IOException if it is not JSON, or goes beyond a limit
+     */
+    public static JsonNode tree(JsonParser parser) throws IOException {
+        return MAPPER.readTree(parser);
+    }
+
+    /**
      * {@return a value as JSON text}
      *
      * @param value a tree, or maps, lists, texts, numbers, booleans and trees in any mixture
@@ -86,6 +109,21 @@ public final class JsonText {
     public static String write(Object value) {
         try {
             return MAPPER.writeValueAsString(value);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException(
+                    "cannot be written as JSON: " + value.getClass().getSimpleName());
+        }
+    }
+
+    /**
+     * {@return a value as JSON text in UTF-8}
+     *
+     * @param value a tree, or maps, lists, texts, numbers, booleans and trees in any mixture
+     * @throws IllegalArgumentException if it cannot be written as JSON; the message shows no content
+     */
+    public static byte[] writeBytes(Object value) {
+        try {
+            return MAPPER.writeValueAsBytes(value);
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException(
                     "cannot be written as JSON: " + value.getClass().getSimpleName());

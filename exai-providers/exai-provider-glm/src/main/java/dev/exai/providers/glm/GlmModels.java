@@ -53,6 +53,14 @@ final class GlmModels {
         return id.startsWith("glm-4.6") || id.startsWith("glm-4.7") || id.startsWith("glm-5");
     }
 
+    /** {@return the steps of reasoning effort that this model knows, the least first; none if it has none} */
+    static List<String> efforts(String id) {
+        if (id.startsWith("glm-5.3")) {
+            return List.of("low", "high", "max");
+        }
+        return id.startsWith("glm-5.2") ? List.of("high", "max") : List.of();
+    }
+
     private static ModelInfo model(
             String id, Tier tier, int contextWindow, int maxOutputTokens, Capability... capabilities) {
         return ModelInfo.builder(id)

@@ -1,19 +1,31 @@
 package dev.exai.providers.glm;
 
 import dev.exai.context.ProviderId;
+import dev.exai.message.ChatRequest;
+import dev.exai.message.TokenEstimate;
+import dev.exai.message.WebSearch;
+import dev.exai.message.WebSource;
 import dev.exai.providers.http.BaseUrl;
 import dev.exai.providers.http.ProviderEnvironment;
+import dev.exai.providers.openai.HttpOptions;
+import dev.exai.providers.openai.ListedModel;
 import dev.exai.providers.openai.OpenAiProvider;
+import dev.exai.providers.openai.TokenCount;
+import dev.exai.providers.openai.WebSources;
 import dev.exai.spi.ApiKey;
 import dev.exai.spi.Exchange;
 import dev.exai.spi.ModelInfo;
 import dev.exai.spi.Provider;
 import dev.exai.spi.ProviderCall;
 import dev.exai.spi.ReplySink;
+import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Chats with the models of GLM.
@@ -31,12 +43,25 @@ public final class GlmProvider implements Provider {
     private static final String BASE_URL = "GLM_BASE_URL";
 
     private final OpenAiProvider base;
+    private final GlmFiles files;
+    private final GlmDialect dialect;
+    private final String searchEngineAlone;
 
     private GlmProvider(Builder builder) {
+        boolean china = builder.baseUrl.contains("bigmodel.cn");
+        String engine = china ? "search_std" : "search_pro_jina";
+        String engineAlone = china ? "search_std" : "search-prime";
+        this.searchEngineAlone = builder.searchEngine != null ? builder.searchEngine : engineAlone;
+        this.dialect = new GlmDialect(new GlmRequest(
+                china,
+                builder.baseUrl.contains("/coding/"),
+                builder.searchEngine != null ? builder.searchEngine : engine));
         this.base = OpenAiProvider.builder(NAME, builder.baseUrl, builder.key)
                 .models(builder.models)
-                .dialect(new GlmDialect())
+                .http(builder.http)
+                .dialect(dialect)
                 .build();
+        this.files = new GlmFiles(base.api());
     }
 
     /**
@@ -92,6 +117,55 @@ public final class GlmProvider implements Provider {
         return base.open(call, sink);
     }
 
+    /**
+     * {@return the models that GLM offers to this key} The list may be incomplete.
+     *
+     * @param limit the most time that it may take
+     */
+    public CompletableFuture<List<ListedModel>> listModels(Duration limit) {
+        return base.api().models(limit);
+    }
+
+    /**
+     * {@return how many tokens the prompt of a request has, as GLM counts them, and as this library guesses}
+     *
+     * @param request the request; its messages and functions count
+     * @param model the id of the model that would be asked
+     * @param limit the most time that it may take
+     * @throws IllegalArgumentException if the request could not be sent as it is
+     */
+    public CompletableFuture<TokenCount> countTokens(ChatRequest request, String model, Duration limit) {
+        Map<String, Object> body = base.api().chatBody(request, model);
+        body.keySet().retainAll(List.of("model", "messages", "tools"));
+        long estimated = TokenEstimate.ofPrompt(request);
+        return base.api()
+                .parsed(base.api().post("/tokenizer", body, limit), text -> TokenCount.parse(text, "usage", estimated));
+    }
+
+    /** {@return the files that were uploaded} */
+    public GlmFiles files() {
+        return files;
+    }
+
+    /**
+     * {@return the pages that a search of the web finds, without a model}
+     *
+     * @param query what to search for
+     * @param search how: count, domain and recency
+     * @param limit the most time that it may take
+     */
+    public CompletableFuture<List<WebSource>> searchWeb(String query, WebSearch search, Duration limit) {
+        Map<String, Object> body = new LinkedHashMap<>();
+        body.put("search_engine", searchEngineAlone);
+        body.put("search_query", Objects.requireNonNull(query, "query"));
+        search.count().ifPresent(count -> body.put("count", count));
+        search.domain().ifPresent(domain -> body.put("search_domain_filter", domain));
+        search.recency().ifPresent(recency -> body.put("search_recency_filter", GlmRequest.recency(recency)));
+        body.put("request_id", dialect.newId("search"));
+        return base.api()
+                .parsed(base.api().post("/web_search", body, limit), text -> WebSources.read(text, "search_result"));
+    }
+
     @Override
     public void close() {
         base.close();
@@ -107,6 +181,8 @@ public final class GlmProvider implements Provider {
         private final ApiKey key;
         private String baseUrl = GlmEndpoint.INTERNATIONAL.url();
         private List<ModelInfo> models = GlmModels.ALL;
+        private HttpOptions http = HttpOptions.defaults();
+        private @Nullable String searchEngine;
 
         private Builder(ApiKey key) {
             this.key = Objects.requireNonNull(key, "key");
@@ -143,6 +219,30 @@ public final class GlmProvider implements Provider {
          */
         public Builder models(List<ModelInfo> all) {
             this.models = List.copyOf(all);
+            return this;
+        }
+
+        /**
+         * Sets who searches the web. By default at the international places {@code search_pro_jina} within a chat and
+         * {@code search-prime} beside it, in China {@code search_std}; there are also {@code search_pro},
+         * {@code search_pro_sogou} and {@code search_pro_quark} there.
+         *
+         * @param name the engine as GLM names it
+         * @return this builder
+         */
+        public Builder searchEngine(String name) {
+            this.searchEngine = Objects.requireNonNull(name, "searchEngine");
+            return this;
+        }
+
+        /**
+         * Sets how it sends: proxy, HTTP/2, a client of the application's own; {@link HttpOptions#defaults()} by default.
+         *
+         * @param options the options
+         * @return this builder
+         */
+        public Builder http(HttpOptions options) {
+            this.http = Objects.requireNonNull(options, "http");
             return this;
         }
 

@@ -325,6 +325,35 @@ class GlmProviderTest {
         assertThat(sent("glm-4.7", ChatRequest.of("q"))).doesNotContain("thinking");
     }
 
+    // sample S9
+    @Test
+    void open_webSearch_hasItsSources() throws Exception {
+        answer(200, """
+                {"id":"r9","request_id":"r9","created":1790000004,"model":"glm-4.7","choices":[{"index":0,"finish_reason":"stop","message":{"role":"assistant","content":"X did Y [ref_1]."}}],"usage":{"prompt_tokens":3100,"completion_tokens":40,"total_tokens":3140},"web_search":[{"refer":"ref_1","title":"X","link":"https://example.org/x","media":"Example","icon":"","content":"...","publish_date":"2026-10-01"}]}
+                """);
+
+        assertThat(sink.completed().sources()).singleElement().satisfies(page -> {
+            assertThat(page.title()).isEqualTo("X");
+            assertThat(page.url()).isEqualTo("https://example.org/x");
+            assertThat(page.reference()).hasValue("ref_1");
+            assertThat(page.site()).hasValue("Example");
+        });
+    }
+
+    @Test
+    void open_webSearchInAStream_hasItsSources() throws Exception {
+        answer(200, """
+                data: {"id":"r9","choices":[{"index":0,"delta":{"content":"X did Y"}}],"web_search":[{"refer":"ref_1","title":"X","link":"https://example.org/x"}]}
+
+                data: {"id":"r9","choices":[{"index":0,"finish_reason":"stop","delta":{}}],"web_search":[]}
+
+                data: [DONE]
+
+                """);
+
+        assertThat(sink.completed().sources()).hasSize(1);
+    }
+
     @Test
     void open_sameAttemptTwice_hasTwoRequestIds() throws Exception {
         ProviderCall call = call("glm-4.7", ChatRequest.of("q"));

@@ -48,6 +48,21 @@ final class KimiModels {
         return id.startsWith("moonshot-v1");
     }
 
+    /** {@return the temperature that a model has, whatever it is told} */
+    static double temperature(String id, boolean thinks) {
+        return !thinks && thinking(id) == Thinking.SWITCHED ? 0.6 : 1.0;
+    }
+
+    /** {@return whether a model has steps of reasoning effort} Those that have can also be made to ask for functions. */
+    static boolean hasEffort(String id) {
+        return id.startsWith("kimi-k3");
+    }
+
+    /** {@return whether a model that can be told to think can be told to keep what it thought} */
+    static boolean canKeepReasoning(String id) {
+        return id.startsWith("kimi-k2.6");
+    }
+
     private static ModelInfo model(String id, Tier tier, int contextWindow, int maxOutputTokens) {
         return ModelInfo.builder(id)
                 .tier(tier)

@@ -1,19 +1,26 @@
 package dev.exai.providers.kimi;
 
 import dev.exai.context.ProviderId;
+import dev.exai.message.ChatRequest;
+import dev.exai.message.TokenEstimate;
 import dev.exai.providers.http.BaseUrl;
 import dev.exai.providers.http.ProviderEnvironment;
+import dev.exai.providers.openai.HttpOptions;
+import dev.exai.providers.openai.ListedModel;
 import dev.exai.providers.openai.OpenAiProvider;
+import dev.exai.providers.openai.TokenCount;
 import dev.exai.spi.ApiKey;
 import dev.exai.spi.Exchange;
 import dev.exai.spi.ModelInfo;
 import dev.exai.spi.Provider;
 import dev.exai.spi.ProviderCall;
 import dev.exai.spi.ReplySink;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * Chats with the models of Kimi.
@@ -31,12 +38,15 @@ public final class KimiProvider implements Provider {
     private static final String BASE_URL = "KIMI_BASE_URL";
 
     private final OpenAiProvider base;
+    private final KimiFiles files;
 
     private KimiProvider(Builder builder) {
         this.base = OpenAiProvider.builder(NAME, builder.baseUrl, builder.key)
                 .models(builder.models)
+                .http(builder.http)
                 .dialect(new KimiDialect())
                 .build();
+        this.files = new KimiFiles(base.api());
     }
 
     /**
@@ -92,6 +102,38 @@ public final class KimiProvider implements Provider {
         return base.open(call, sink);
     }
 
+    /**
+     * {@return the models that Kimi offers to this key} The list may be incomplete.
+     *
+     * @param limit the most time that it may take
+     */
+    public CompletableFuture<List<ListedModel>> listModels(Duration limit) {
+        return base.api().models(limit);
+    }
+
+    /**
+     * {@return how many tokens the prompt of a request has, as Kimi counts them, and as this library guesses}
+     *
+     * @param request the request; its messages count
+     * @param model the id of the model that would be asked
+     * @param limit the most time that it may take
+     * @throws IllegalArgumentException if the request could not be sent as it is
+     */
+    public CompletableFuture<TokenCount> countTokens(ChatRequest request, String model, Duration limit) {
+        Map<String, Object> body = base.api().chatBody(request, model);
+        body.keySet().retainAll(List.of("model", "messages"));
+        long estimated = TokenEstimate.ofPrompt(request);
+        return base.api()
+                .parsed(
+                        base.api().post("/tokenizers/estimate-token-count", body, limit),
+                        text -> TokenCount.parse(text, "data", estimated));
+    }
+
+    /** {@return the files that were uploaded} */
+    public KimiFiles files() {
+        return files;
+    }
+
     @Override
     public void close() {
         base.close();
@@ -107,6 +149,7 @@ public final class KimiProvider implements Provider {
         private final ApiKey key;
         private String baseUrl = KimiEndpoint.INTERNATIONAL.url();
         private List<ModelInfo> models = KimiModels.ALL;
+        private HttpOptions http = HttpOptions.defaults();
 
         private Builder(ApiKey key) {
             this.key = Objects.requireNonNull(key, "key");
@@ -143,6 +186,17 @@ public final class KimiProvider implements Provider {
          */
         public Builder models(List<ModelInfo> all) {
             this.models = List.copyOf(all);
+            return this;
+        }
+
+        /**
+         * Sets how it sends: proxy, HTTP/2, a client of the application's own; {@link HttpOptions#defaults()} by default.
+         *
+         * @param options the options
+         * @return this builder
+         */
+        public Builder http(HttpOptions options) {
+            this.http = Objects.requireNonNull(options, "http");
             return this;
         }
 

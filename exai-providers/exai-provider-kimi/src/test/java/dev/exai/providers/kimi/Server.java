@@ -17,6 +17,7 @@ final class Server implements AutoCloseable {
     private final HttpServer http;
     private final BlockingQueue<Answer> answers = new LinkedBlockingQueue<>();
     private final BlockingQueue<String> bodies = new LinkedBlockingQueue<>();
+    private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
 
     Server() throws IOException {
         http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -37,8 +38,14 @@ final class Server implements AutoCloseable {
         return String.valueOf(bodies.poll(10, TimeUnit.SECONDS));
     }
 
+    /** Takes method and path of the next request. */
+    String takeLine() throws InterruptedException {
+        return String.valueOf(lines.poll(10, TimeUnit.SECONDS));
+    }
+
     private void handle(HttpExchange exchange) throws IOException {
         bodies.add(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+        lines.add(exchange.getRequestMethod() + " " + exchange.getRequestURI());
         Answer answer = answers.remove();
         answer.headers.forEach(exchange.getResponseHeaders()::set);
         byte[] bytes = answer.body.getBytes(StandardCharsets.UTF_8);

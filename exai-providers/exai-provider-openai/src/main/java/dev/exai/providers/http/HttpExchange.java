@@ -4,9 +4,9 @@ import dev.exai.context.Scheduler;
 import dev.exai.error.AttemptTimeoutException;
 import dev.exai.spi.Exchange;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -14,6 +14,8 @@ import okhttp3.Call;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.Response;
+import okio.Buffer;
+import okio.BufferedSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,7 +46,6 @@ final class HttpExchange implements Exchange, Runnable {
     private static final Logger log = LoggerFactory.getLogger(HttpExchange.class);
     private static final ThreadLocal<HttpExchange> CURRENT = new ThreadLocal<>();
     private static final Duration LINGER = Duration.ofSeconds(3);
-    private static final int BUFFER_BYTES = 16 << 10;
 
     private final Call call;
     private final ResponseReader reader;
@@ -52,6 +53,7 @@ final class HttpExchange implements Exchange, Runnable {
     private final Scheduler timer;
     private final Consumer<HttpExchange> whenOver;
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.CONNECTING);
+    private final Buffer.UnsafeCursor segment = new Buffer.UnsafeCursor();
     private volatile @Nullable CompletableFuture<?> lookup;
     private Scheduler.@Nullable Scheduled lingering;
 
@@ -147,17 +149,15 @@ final class HttpExchange implements Exchange, Runnable {
         try (Response response = call.execute()) {
             headTaken = true;
             ResponseReader.Demand demand = reader.head(new Head(response));
-            InputStream body = response.body().byteStream();
-            byte[] buffer = new byte[BUFFER_BYTES];
+            BufferedSource body = response.body().source();
             while (demand != ResponseReader.Demand.ENOUGH) {
                 if (demand == ResponseReader.Demand.LINGER && lingering == null) {
                     lingering = timer.schedule(LINGER, () -> stop(Phase.LINGERED));
                 }
-                int length = body.read(buffer);
-                if (length < 0) {
+                if (!body.request(1)) {
                     break;
                 }
-                demand = length == 0 ? demand : reader.body(buffer, length);
+                demand = handOn(body.getBuffer());
             }
             return reader::over;
         } catch (IOException e) {
@@ -168,6 +168,18 @@ final class HttpExchange implements Exchange, Runnable {
             // A reader that lingers has what it needs; the rest was courtesy.
             return headTaken && lingering != null ? reader::over : () -> reader.broken(e);
         }
+    }
+
+    /** Has the reader take what stands in the buffer's first segment, where it stands. */
+    private ResponseReader.Demand handOn(Buffer buffer) throws IOException {
+        ResponseReader.Demand demand;
+        int length;
+        try (Buffer.UnsafeCursor cursor = buffer.readUnsafe(segment)) {
+            length = cursor.next();
+            demand = reader.body(Objects.requireNonNull(cursor.data), cursor.start, length);
+        }
+        buffer.skip(length);
+        return demand;
     }
 
     /** {@return how to tell the reader that this side stopped the exchange, or null if it did not} */

@@ -2,30 +2,31 @@ package dev.exai.providers.http;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.exai.context.ProviderId;
+import dev.exai.context.Scheduler;
 import dev.exai.context.SystemScheduler;
 import dev.exai.spi.Exchange;
 import java.io.IOException;
-import java.net.MalformedURLException;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
+import okhttp3.Authenticator;
 import okhttp3.Call;
 import okhttp3.Connection;
 import okhttp3.ConnectionPool;
+import okhttp3.Dispatcher;
 import okhttp3.Dns;
 import okhttp3.EventListener;
-import okhttp3.MediaType;
+import okhttp3.Interceptor;
 import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
 import okhttp3.Request;
-import okhttp3.RequestBody;
-import okio.BufferedSink;
+import okhttp3.Response;
 
 /**
- * Sends requests over HTTP/1.1, each on a thread and a socket of its own.
+ * Sends requests, each on a thread of its own, and over HTTP/1.1, which is the default, on a socket of its own.
  *
  * <p>OkHttp is kept from doing anything behind our back: no limit on requests in flight (permits are that limit), no
  * silent second sending, no redirects, no timeout but that of connecting, which is kept here for the whole of it: name
@@ -39,6 +40,7 @@ public final class HttpTransport implements AutoCloseable {
 
     private final String name;
     private final OkHttpClient client;
+    private final OkHttpClient plainClient;
     private final ExecutorService threads;
     private final ExecutorService lookupThreads;
     private final SystemScheduler timer;
@@ -51,25 +53,46 @@ public final class HttpTransport implements AutoCloseable {
     @GuardedBy("lock")
     private boolean closed;
 
-    private HttpTransport(String name, Dns dns) {
+    private HttpTransport(String name, HttpSettings settings, Dns dns) {
         this.name = name;
         this.threads = Threads.preferVirtual("exai-http-" + name + "-");
         // The system's look-up blocks its carrier, so it gets platform threads on every JDK.
         this.lookupThreads = Threads.platform("exai-http-" + name + "-dns-");
         this.timer = SystemScheduler.create("exai-http-" + name + "-timer");
-        this.client = new OkHttpClient.Builder()
-                .protocols(List.of(Protocol.HTTP_1_1))
+        OkHttpClient.Builder builder = settings.client() == null
+                ? new OkHttpClient.Builder()
+                : settings.client().newBuilder();
+        builder.protocols(List.of(Protocol.HTTP_1_1))
+                .dispatcher(new Dispatcher())
                 .connectionPool(new ConnectionPool(IDLE_CONNECTIONS, IDLE_TIME.toSeconds(), TimeUnit.SECONDS))
-                .dns(new Lookups(dns, lookupThreads))
-                .eventListener(new ConnectionWatch())
+                .dns(new Lookups(
+                        settings.client() == null ? dns : settings.client().dns(), lookupThreads))
                 .retryOnConnectionFailure(false)
                 .followRedirects(false)
                 .followSslRedirects(false)
+                .authenticator(Authenticator.NONE)
                 .callTimeout(Duration.ZERO)
                 .connectTimeout(Duration.ZERO)
                 .readTimeout(Duration.ZERO)
-                .writeTimeout(Duration.ZERO)
-                .build();
+                .writeTimeout(Duration.ZERO);
+        if (settings.client() == null) {
+            builder.eventListener(new ConnectionWatch());
+        } else {
+            builder.networkInterceptors().add(0, HttpTransport::connected); // a client of the user's may have a listener
+        }
+        if (settings.proxy() != null) {
+            builder.proxy(settings.proxy());
+        }
+        if (settings.pingInterval() != null) {
+            builder.protocols(List.of(Protocol.HTTP_2, Protocol.HTTP_1_1)).pingInterval(settings.pingInterval());
+        }
+        this.client = builder.build();
+        // Without TLS there is nobody to ask which protocol it shall be.
+        this.plainClient = settings.pingInterval() == null
+                ? client
+                : client.newBuilder()
+                        .protocols(List.of(Protocol.H2_PRIOR_KNOWLEDGE))
+                        .build();
         // Calls are run by our own threads, so OkHttp's queue is never used; should it be, it must not hold any back.
         client.dispatcher().setMaxRequests(Integer.MAX_VALUE);
         client.dispatcher().setMaxRequestsPerHost(Integer.MAX_VALUE);
@@ -79,13 +102,28 @@ public final class HttpTransport implements AutoCloseable {
      * {@return a transport with no connection yet}
      *
      * @param provider whose it is; part of the names of its threads
+     * @param settings how it differs from the usual
      */
-    public static HttpTransport create(ProviderId provider) {
-        return create(provider, Dns.SYSTEM);
+    public static HttpTransport create(ProviderId provider, HttpSettings settings) {
+        return create(provider, settings, Dns.SYSTEM);
     }
 
-    static HttpTransport create(ProviderId provider, Dns dns) {
-        return new HttpTransport(provider.value(), dns);
+    static HttpTransport create(ProviderId provider, HttpSettings settings, Dns dns) {
+        return new HttpTransport(provider.value(), settings, dns);
+    }
+
+    /** Tells an exchange that its connection stands. */
+    private static Response connected(Interceptor.Chain chain) throws IOException {
+        HttpExchange exchange = chain.request().tag(HttpExchange.class);
+        if (exchange != null) {
+            exchange.connected();
+        }
+        return chain.proceed(chain.request());
+    }
+
+    /** {@return the clock and timer of this transport} */
+    public Scheduler timer() {
+        return timer;
     }
 
     /**
@@ -97,8 +135,13 @@ public final class HttpTransport implements AutoCloseable {
      * @throws IllegalStateException if this transport is closed; the reader is not told
      */
     public Exchange send(HttpCall call, ResponseReader reader) {
-        HttpExchange exchange =
-                new HttpExchange(client, requestOf(call), reader, call.connectLimit(), timer, this::over);
+        HttpTarget target = call.target();
+        Request.Builder request = new Request.Builder()
+                .method(call.method(), call.body())
+                .url(target.url())
+                .headers(target.headers());
+        OkHttpClient sender = target.url().isHttps() ? client : plainClient;
+        HttpExchange exchange = new HttpExchange(sender, request, reader, call.connectLimit(), timer, this::over);
         synchronized (lock) {
             if (closed) {
                 throw new IllegalStateException(name + " is closed");
@@ -115,8 +158,13 @@ public final class HttpTransport implements AutoCloseable {
     }
 
     private void over(HttpExchange exchange) {
+        boolean last;
         synchronized (lock) {
             open.remove(exchange);
+            last = closed && open.isEmpty();
+        }
+        if (last) {
+            client.connectionPool().evictAll(); // what was in use when it was closed
         }
     }
 
@@ -143,49 +191,7 @@ public final class HttpTransport implements AutoCloseable {
         return "HttpTransport[" + name + "]";
     }
 
-    private static Request.Builder requestOf(HttpCall call) {
-        Request.Builder request = new Request.Builder().post(new OnceBody(call.body()));
-        try {
-            request.url(call.url().toURL());
-        } catch (MalformedURLException e) {
-            throw new IllegalArgumentException("not a URL of HTTP: " + call.url(), e);
-        }
-        call.headers().forEach(request::header);
-        return request;
-    }
-
-    /** A body that OkHttp may send once only: else it sends a request again that was answered 503 with Retry-After 0. */
-    private static final class OnceBody extends RequestBody {
-        private static final MediaType JSON = MediaType.get("application/json");
-
-        private final byte[] bytes;
-
-        OnceBody(byte[] bytes) {
-            this.bytes = bytes;
-        }
-
-        @Override
-        public MediaType contentType() {
-            return JSON;
-        }
-
-        @Override
-        public long contentLength() {
-            return bytes.length;
-        }
-
-        @Override
-        public boolean isOneShot() {
-            return true;
-        }
-
-        @Override
-        public void writeTo(BufferedSink sink) throws IOException {
-            sink.write(bytes);
-        }
-    }
-
-    /** Tells an exchange that its connection stands. */
+    /** Tells an exchange that its connection stands, for less than an interceptor costs. */
     private static final class ConnectionWatch extends EventListener {
         @Override
         public void connectionAcquired(Call call, Connection connection) {

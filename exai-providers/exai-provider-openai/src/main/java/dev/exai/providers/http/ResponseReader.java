@@ -32,11 +32,12 @@ public interface ResponseReader {
     /**
      * Takes bytes of the body.
      *
-     * @param bytes holds them, from the start; used again after this call
+     * @param bytes holds them; not to be changed, and used again after this call
+     * @param offset where they start
      * @param length how many there are, at least 1
      * @return how much more is wanted
      */
-    Demand body(byte[] bytes, int length);
+    Demand body(byte[] bytes, int offset, int length);
 
     /** Says that the body ended, or that the reader had enough. */
     void over();

@@ -1,17 +1,14 @@
 package dev.exai.providers.openai;
 
 import dev.exai.error.ProviderException;
-import dev.exai.message.ChatMessage;
 import dev.exai.message.FinishReason;
-import dev.exai.spi.ProviderCall;
 import java.util.List;
 import java.util.Map;
 
 /**
  * How one vendor differs from the common form: in what it wants to be sent, and in what its errors mean.
  *
- * <p>JSON objects are maps here, and arrays lists; a map keeps the order in which it was filled. Implementations are
- * safe for use by many threads.
+ * <p>Implementations are safe for use by many threads.
  */
 public interface Dialect {
     /** {@return the common form, as most compatible endpoints understand it} */
@@ -20,23 +17,18 @@ public interface Dialect {
     }
 
     /**
-     * Changes one message that is about to be sent. It has {@code role} and {@code content}, and {@code tool_calls} or
-     * {@code tool_call_id} if there are any, but never the reasoning.
+     * Changes the request that is about to be sent, and notes each change that the caller would not expect.
      *
-     * @param call the attempt
-     * @param message the message
-     * @param json the message as it will be sent; may be changed
-     */
-    default void adaptMessage(ProviderCall call, ChatMessage message, Map<String, Object> json) {}
-
-    /**
-     * Changes the request that is about to be sent. It has {@code model}, {@code messages}, {@code stream} and
-     * {@code max_tokens}, and {@code temperature}, {@code top_p}, {@code stop} and {@code tools} if they are asked for.
+     * <p>The body has {@code model}, {@code messages}, {@code stream} and {@code max_tokens}, and if they are asked for
+     * {@code temperature}, {@code top_p}, {@code seed}, {@code frequency_penalty}, {@code presence_penalty},
+     * {@code stop}, {@code tools}, {@code tool_choice} and {@code response_format}; a message has {@code role} and
+     * {@code content}, and if there are any {@code tool_calls} or {@code tool_call_id}, but never the reasoning. All
+     * else that the request asks for is the dialect's to add, or to note as left out.
      *
-     * @param call the attempt
-     * @param body the request as it will be sent; may be changed
+     * @param draft the request
+     * @throws IllegalArgumentException if it cannot be sent to this vendor, in words that show no content
      */
-    default void adaptBody(ProviderCall call, Map<String, Object> body) {}
+    default void adapt(RequestDraft draft) {}
 
     /**
      * {@return the exception that stands for an error, by the vendor's own code first and the status second}
@@ -70,7 +62,7 @@ public interface Dialect {
         return Map.of();
     }
 
-    /** {@return response headers that may hold the vendor's id of the request, the best first} */
+    /** {@return response headers that hold the vendor's ids of the request; those that are there are all told} */
     default List<String> requestIdHeaders() {
         return List.of("x-request-id");
     }

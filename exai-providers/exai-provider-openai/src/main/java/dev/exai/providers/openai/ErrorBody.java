@@ -43,6 +43,20 @@ record ErrorBody(
         return new ErrorBody(null, null, body, null);
     }
 
+    /** {@return the error in the text of an answer with a status of success, or null if it is none} */
+    static @Nullable ErrorBody inSuccess(String text) {
+        String body = text.strip();
+        if (!body.startsWith("{")) {
+            return null;
+        }
+        try {
+            JsonNode node = JsonText.parse(body);
+            return isError(node) ? of(node) : null;
+        } catch (IllegalArgumentException notJson) {
+            return null; // whoever wants JSON finds that out
+        }
+    }
+
     /** {@return whether an object of an answer with a status of success is an error all the same} */
     static boolean isError(JsonNode node) {
         JsonNode error = node.get("error");

@@ -1,8 +1,10 @@
 package dev.exai.providers.openai;
 
 import dev.exai.context.ProviderId;
+import dev.exai.json.JsonText;
 import dev.exai.providers.http.BaseUrl;
 import dev.exai.providers.http.HttpCall;
+import dev.exai.providers.http.HttpTarget;
 import dev.exai.providers.http.HttpTransport;
 import dev.exai.providers.http.Redactor;
 import dev.exai.providers.http.RetryAfter;
@@ -13,7 +15,6 @@ import dev.exai.spi.Provider;
 import dev.exai.spi.ProviderCall;
 import dev.exai.spi.ReplySink;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
@@ -21,7 +22,7 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Chats with any endpoint that speaks the OpenAI-compatible dialect, always as a stream.
+ * Chats with any endpoint that speaks the OpenAI-compatible dialect.
  *
  * <pre>{@code
  * Provider local = OpenAiProvider.builder("local", "http://127.0.0.1:8000/v1", ApiKey.of("none"))
@@ -43,6 +44,9 @@ public final class OpenAiProvider implements Provider {
     private final Redactor redactor;
     private final RetryAfter retryAfter;
     private final HttpTransport transport;
+    private final HttpTarget streamed;
+    private final HttpTarget whole;
+    private final VendorApi api;
 
     private OpenAiProvider(Builder builder) {
         this.id = builder.id;
@@ -52,7 +56,11 @@ public final class OpenAiProvider implements Provider {
         this.dialect = builder.dialect;
         this.redactor = new Redactor(key, MAX_ERROR_CHARS);
         this.retryAfter = new RetryAfter(builder.clock);
-        this.transport = HttpTransport.create(id);
+        this.transport = HttpTransport.create(id, builder.http.settings());
+        this.streamed = HttpTarget.of(builder.url, headers(builder.http.userAgent(), "text/event-stream"));
+        Map<String, String> wholeHeaders = headers(builder.http.userAgent(), "application/json");
+        this.whole = HttpTarget.of(builder.url, wholeHeaders);
+        this.api = new VendorApi(builder.baseUrl, id.value(), dialect, redactor, retryAfter, transport, wholeHeaders);
     }
 
     /**
@@ -87,21 +95,28 @@ public final class OpenAiProvider implements Provider {
      */
     @Override
     public Exchange open(ProviderCall call, ReplySink sink) {
-        byte[] body = RequestJson.write(call, dialect).getBytes(StandardCharsets.UTF_8);
+        RequestDraft draft = RequestJson.draft(call, dialect, id.value());
+        byte[] body = JsonText.writeBytes(draft.body());
         Upstream upstream = new Upstream(id.value(), dialect, redactor, retryAfter);
-        ReplyAssembler assembler = new ReplyAssembler(call, dialect, upstream, sink::chunk);
+        ReplyAssembler assembler = new ReplyAssembler(call, dialect, upstream, draft.adjustments(), sink::chunk);
+        HttpTarget target = call.request().stream() ? streamed : whole;
         return transport.send(
-                new HttpCall(url, headers(), body, call.connectLimit()), new ReplyReader(sink, upstream, assembler));
+                HttpCall.json(target, body, call.connectLimit()), new ReplyReader(sink, upstream, assembler));
     }
 
-    private Map<String, String> headers() {
-        Map<String, String> headers = new HashMap<>(dialect.headers());
-        headers.put("Authorization", "Bearer " + key.reveal());
-        headers.put("User-Agent", "exai/" + Version.TEXT);
-        headers.put("Accept", "text/event-stream");
+    private Map<String, String> headers(String userAgent, String accepted) {
+        Map<String, String> all = new HashMap<>(dialect.headers());
+        all.put("Authorization", "Bearer " + key.reveal());
+        all.put("User-Agent", userAgent);
+        all.put("Accept", accepted);
         // A proxy that compresses would hold pieces back; and no small answer can unfold into a huge one.
-        headers.put("Accept-Encoding", "identity");
-        return headers;
+        all.put("Accept-Encoding", "identity");
+        return Map.copyOf(all);
+    }
+
+    /** {@return the endpoints beside chat: lists of models, and what a vendor's module makes of the others} */
+    public VendorApi api() {
+        return api;
     }
 
     @Override
@@ -117,15 +132,18 @@ public final class OpenAiProvider implements Provider {
     /** Builds an {@link OpenAiProvider}; each setter checks at once. Not safe for use by several threads. */
     public static final class Builder {
         private final ProviderId id;
+        private final String baseUrl;
         private final URI url;
         private final ApiKey key;
         private List<ModelInfo> models = List.of();
         private Dialect dialect = Dialect.standard();
+        private HttpOptions http = HttpOptions.defaults();
         private Clock clock = Clock.systemUTC();
 
         private Builder(ProviderId id, String baseUrl, ApiKey key) {
             this.id = id;
-            this.url = URI.create(BaseUrl.check(baseUrl) + BaseUrl.CHAT_PATH);
+            this.baseUrl = BaseUrl.check(baseUrl);
+            this.url = URI.create(this.baseUrl + BaseUrl.CHAT_PATH);
             this.key = Objects.requireNonNull(key, "key");
         }
 
@@ -153,6 +171,17 @@ public final class OpenAiProvider implements Provider {
          */
         public Builder dialect(Dialect value) {
             this.dialect = Objects.requireNonNull(value, "dialect");
+            return this;
+        }
+
+        /**
+         * Sets how it sends; {@link HttpOptions#defaults()} by default.
+         *
+         * @param options proxy, protocol, client and so on
+         * @return this builder
+         */
+        public Builder http(HttpOptions options) {
+            this.http = Objects.requireNonNull(options, "http");
             return this;
         }
 

@@ -1,14 +1,21 @@
 package dev.exai.providers.openai;
 
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.exai.error.ProviderException;
 import dev.exai.json.JsonText;
+import dev.exai.message.Adjustment;
 import dev.exai.message.Chunk;
 import dev.exai.message.FinishReason;
 import dev.exai.message.Usage;
-import dev.exai.providers.sse.SseFrame;
+import dev.exai.message.WebSource;
 import dev.exai.spi.ProviderCall;
 import dev.exai.spi.ReplyEnd;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -18,142 +25,157 @@ import org.jspecify.annotations.Nullable;
  * <p>Strict about what decides whether the answer is whole, lenient about everything else.
  */
 final class ReplyAssembler {
-    private static final String DONE = "[DONE]";
+    private static final byte[] DONE = "[DONE]".getBytes(StandardCharsets.US_ASCII);
+    private static final char REPLACEMENT = 0xfffd;
 
     private final ProviderCall call;
     private final Dialect dialect;
     private final Upstream upstream;
     private final Consumer<Chunk> chunks;
     private final FunctionCalls functions;
+    private final List<Adjustment> adjustments;
+    private final Piece piece = new Piece();
 
     private @Nullable ProviderException failure;
     private boolean done;
     private @Nullable String finish;
     private Usage usage = Usage.none();
-    private @Nullable String model;
-    private @Nullable String id;
+    private List<WebSource> sources = List.of();
+    private int taken;
     private boolean hasText;
 
-    ReplyAssembler(ProviderCall call, Dialect dialect, Upstream upstream, Consumer<Chunk> chunks) {
+    ReplyAssembler(
+            ProviderCall call,
+            Dialect dialect,
+            Upstream upstream,
+            List<Adjustment> adjustments,
+            Consumer<Chunk> chunks) {
         this.call = call;
         this.dialect = dialect;
         this.upstream = upstream;
+        this.adjustments = adjustments;
         this.chunks = chunks;
         this.functions = new FunctionCalls(call.attemptId(), chunks);
     }
 
-    /** Takes one event of a stream. */
-    void frame(SseFrame frame) {
+    /** Takes one event of a stream, as UTF-8. */
+    void event(String kind, byte[] bytes, int offset, int length) {
         if (isSettled()) {
             return;
         }
-        String data = frame.data().strip();
-        boolean last = data.endsWith(DONE);
-        String json = last ? data.substring(0, data.length() - DONE.length()) : data;
-        if (frame.event().equals("error")) {
-            failure = upstream.refused(ErrorBody.parse(json));
+        int end = offset + length;
+        while (end > offset && isBlank(bytes[end - 1])) {
+            end--;
+        }
+        boolean last = endsWithDone(bytes, offset, end);
+        int jsonEnd = last ? end - DONE.length : end;
+        if (kind.equals("error")) {
+            failure = upstream.refused(
+                    ErrorBody.parse(new String(bytes, offset, jsonEnd - offset, StandardCharsets.UTF_8)));
             return;
         }
-        json(json);
+        json(bytes, offset, jsonEnd - offset);
         done |= last;
     }
 
-    /** Takes the text of a whole reply. */
-    void reply(String text) {
-        json(text);
+    private static boolean isBlank(byte b) {
+        return b == ' ' || b == '\t' || b == '\n' || b == '\r';
+    }
+
+    private static boolean endsWithDone(byte[] bytes, int start, int end) {
+        return end - start >= DONE.length && Arrays.equals(bytes, end - DONE.length, end, DONE, 0, DONE.length);
+    }
+
+    /** Takes a whole reply, as UTF-8. */
+    void reply(byte[] bytes, int length) {
+        json(bytes, 0, length);
         done = true;
     }
 
-    private void json(String text) {
-        try {
-            for (JsonNode node : JsonText.parseAll(text)) {
-                if (failure == null) {
-                    node(node);
-                }
+    private void json(byte[] bytes, int offset, int length) {
+        if (length == 0) {
+            return;
+        }
+        int before = taken;
+        try (JsonParser parser = JsonText.parser(bytes, offset, length)) {
+            pieces(parser);
+        } catch (JsonProcessingException e) {
+            if (taken != before || !replaced(bytes, offset, length)) {
+                failure = upstream.malformed("not valid JSON at byte "
+                        + Math.max(
+                                0, e.getLocation() == null ? 0 : e.getLocation().getByteOffset()) + " of " + length);
             }
+        } catch (IOException e) {
+            failure = upstream.malformed("not readable as JSON: " + e.getClass().getSimpleName());
         } catch (IllegalArgumentException e) {
             failure = upstream.malformed(String.valueOf(e.getMessage()));
         }
     }
 
-    private void node(JsonNode node) {
-        if (node.isNull()) {
-            return;
+    /** Reads bytes that are no UTF-8 with replacement characters; {@return whether that went well} */
+    private boolean replaced(byte[] bytes, int offset, int length) {
+        String text = new String(bytes, offset, length, StandardCharsets.UTF_8);
+        if (text.indexOf(REPLACEMENT) < 0) {
+            return false;
         }
-        if (!node.isObject()) {
-            throw new IllegalArgumentException("a piece of the answer is no JSON object");
+        byte[] valid = text.getBytes(StandardCharsets.UTF_8);
+        try (JsonParser parser = JsonText.parser(valid, 0, valid.length)) {
+            pieces(parser);
+            return true;
+        } catch (IOException stillNot) {
+            return false;
         }
-        if (ErrorBody.isError(node)) {
-            failure = upstream.refused(ErrorBody.of(node));
-            return;
-        }
-        id = textOr(node, "request_id", textOr(node, "id", id));
-        model = textOr(node, "model", model);
-        usage(node.get("usage"));
-        JsonNode choices = node.get("choices");
-        if (choices == null || !choices.isArray()) {
-            return;
-        }
-        for (JsonNode choice : choices) {
-            if (choice.path("index").asInt(0) == 0) {
-                choice(choice);
+    }
+
+    private void pieces(JsonParser parser) throws IOException {
+        while (failure == null && parser.nextToken() != null) {
+            if (piece.read(parser)) {
+                taken++;
+                take();
             }
         }
     }
 
-    private void choice(JsonNode choice) {
-        usage(choice.get("usage"));
-        JsonNode message = choice.path("delta").isObject() ? choice.path("delta") : choice.path("message");
-        String reasoning = content(message.path("reasoning_content"));
-        if (reasoning.isEmpty()) {
-            reasoning = content(message.path("reasoning"));
+    private void take() {
+        ErrorBody error = piece.error();
+        if (error != null) {
+            failure = upstream.refused(error);
+            return;
         }
+        usage(piece.usage);
+        sources(piece.webSearch);
+        for (Piece.Choice choice : piece.choices()) {
+            choice(choice);
+        }
+    }
+
+    private void choice(Piece.Choice choice) {
+        usage(choice.usage);
+        String reasoning = choice.reasoning();
         if (!reasoning.isEmpty()) {
             chunks.accept(Chunk.reasoning(reasoning));
         }
-        String text = content(message.path("content"));
-        if (!text.isEmpty()) {
+        if (!choice.text.isEmpty()) {
             hasText = true;
-            chunks.accept(Chunk.text(text));
+            chunks.accept(Chunk.text(choice.text));
         }
-        functions.take(message.path("tool_calls"));
-        finish = textOr(choice, "finish_reason", finish);
+        if (choice.functions != null) {
+            functions.take(choice.functions);
+        }
+        finish = choice.finish != null ? choice.finish : finish;
     }
 
-    /** {@return a text, also where it comes as a list of parts} */
-    private static String content(JsonNode node) {
-        if (node.isTextual()) {
-            return node.textValue();
+    /** Takes the pages that were found, as GLM tells them. */
+    private void sources(@Nullable JsonNode pages) {
+        if (pages != null && pages.isArray() && !pages.isEmpty()) {
+            sources = WebSources.read(pages);
         }
-        if (!node.isArray()) {
-            return "";
-        }
-        StringBuilder text = new StringBuilder();
-        for (JsonNode part : node) {
-            text.append(part.isTextual() ? part.textValue() : part.path("text").asText(""));
-        }
-        return text.toString();
     }
 
-    private void usage(@Nullable JsonNode node) {
-        if (node == null || !node.isObject()) {
-            return;
+    private void usage(@Nullable Usage told) {
+        if (told != null) {
+            usage = told;
         }
-        long cached = count(node.path("prompt_tokens_details").path("cached_tokens"));
-        usage = Usage.of(
-                count(node.path("prompt_tokens")),
-                cached != 0 ? cached : count(node.path("cached_tokens")),
-                count(node.path("completion_tokens")),
-                count(node.path("completion_tokens_details").path("reasoning_tokens")));
-    }
-
-    private static long count(JsonNode node) {
-        return node.isIntegralNumber() && node.canConvertToLong() ? Math.max(0, node.longValue()) : 0;
-    }
-
-    private static @Nullable String textOr(JsonNode node, String name, @Nullable String other) {
-        JsonNode value = node.get(name);
-        return value == null || !value.isTextual() || value.textValue().isEmpty() ? other : value.textValue();
     }
 
     /** Says that the answer failed, for a reason outside its JSON. */
@@ -183,7 +205,7 @@ final class ReplyAssembler {
             return upstream.malformed("it broke off before its end");
         }
         if (finish != null && dialect.isFailure(finish)) {
-            return upstream.failed(finish, id);
+            return upstream.failed(finish, piece.id);
         }
         // Seen of thinking models under load. An empty answer is in order only where a stop text can make one.
         if (reason() == FinishReason.STOP && !hasText && call.request().stop().isEmpty()) {
@@ -194,7 +216,10 @@ final class ReplyAssembler {
 
     /** {@return the end of an answer that is whole} */
     ReplyEnd end() {
-        return ReplyEnd.of(reason(), usage).withServedModel(model).withRequestId(upstream.requestId(id));
+        ReplyEnd end =
+                ReplyEnd.of(reason(), usage).withServedModel(piece.model).withRequestId(upstream.requestId(piece.id));
+        ReplyEnd withSources = sources.isEmpty() ? end : end.withSources(sources);
+        return adjustments.isEmpty() ? withSources : withSources.withAdjustments(adjustments);
     }
 
     private FinishReason reason() {

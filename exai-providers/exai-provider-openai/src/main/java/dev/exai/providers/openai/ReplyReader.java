@@ -34,14 +34,14 @@ final class ReplyReader implements ResponseReader {
     private final Upstream upstream;
     private final ReplyAssembler assembler;
     private final SseDecoder decoder;
-    private final ByteArrayOutputStream collected = new ByteArrayOutputStream();
+    private final Collected collected = new Collected();
     private Form form = Form.NOT_KNOWN_YET;
 
     ReplyReader(ReplySink sink, Upstream upstream, ReplyAssembler assembler) {
         this.sink = sink;
         this.upstream = upstream;
         this.assembler = assembler;
-        this.decoder = new SseDecoder(SseLimits.DEFAULT, assembler::frame);
+        this.decoder = SseDecoder.ofBytes(SseLimits.DEFAULT, assembler::event);
     }
 
     @Override
@@ -56,14 +56,14 @@ final class ReplyReader implements ResponseReader {
     }
 
     @Override
-    public Demand body(byte[] bytes, int length) {
+    public Demand body(byte[] bytes, int offset, int length) {
         if (form == Form.NOT_KNOWN_YET) {
-            return sniff(bytes, length);
+            return sniff(bytes, offset, length);
         }
         return switch (form) {
-            case EVENTS -> events(bytes, length);
+            case EVENTS -> events(bytes, offset, length);
             case PLAIN -> {
-                collected.write(bytes, 0, length);
+                collected.write(bytes, offset, length);
                 if (collected.size() > MAX_PLAIN_BYTES) {
                     assembler.fail(upstream.malformed("it is longer than " + MAX_PLAIN_BYTES + " bytes"));
                     yield Demand.ENOUGH;
@@ -71,14 +71,14 @@ final class ReplyReader implements ResponseReader {
                 yield Demand.MORE;
             }
             default -> {
-                collected.write(bytes, 0, Math.min(length, MAX_ERROR_BYTES - collected.size()));
+                collected.write(bytes, offset, Math.min(length, MAX_ERROR_BYTES - collected.size()));
                 yield collected.size() >= MAX_ERROR_BYTES ? Demand.ENOUGH : Demand.LINGER;
             }
         };
     }
 
-    private Demand sniff(byte[] bytes, int length) {
-        for (int i = 0; i < length; i++) {
+    private Demand sniff(byte[] bytes, int offset, int length) {
+        for (int i = offset; i < offset + length; i++) {
             byte b = bytes[i];
             boolean skipped = b == ' '
                     || b == '\t'
@@ -96,17 +96,17 @@ final class ReplyReader implements ResponseReader {
             }
             form = b == '{' || b == '[' ? Form.PLAIN : Form.EVENTS;
             if (form == Form.PLAIN) {
-                collected.write(bytes, i, length - i);
+                collected.write(bytes, i, offset + length - i);
                 return Demand.MORE;
             }
-            return events(bytes, length);
+            return events(bytes, offset, length);
         }
         return Demand.MORE; // blanks mean nothing in either form
     }
 
-    private Demand events(byte[] bytes, int length) {
+    private Demand events(byte[] bytes, int offset, int length) {
         try {
-            decoder.feed(bytes, 0, length);
+            decoder.feed(bytes, offset, length);
         } catch (SseLimitException e) {
             assembler.fail(upstream.malformed(String.valueOf(e.getMessage())));
         }
@@ -127,7 +127,7 @@ final class ReplyReader implements ResponseReader {
             case EVENTS -> decoder.end();
             case PLAIN -> {
                 if (!assembler.isSettled()) {
-                    assembler.reply(collected.toString(StandardCharsets.UTF_8));
+                    assembler.reply(collected.bytes(), collected.size());
                 }
             }
             case NOT_KNOWN_YET -> {}
@@ -166,5 +166,24 @@ final class ReplyReader implements ResponseReader {
         Throwable place = new IllegalStateException("at");
         place.setStackTrace(cause.getStackTrace());
         return place;
+    }
+
+    /** Bytes that can be read where they stand. */
+    private static final class Collected extends ByteArrayOutputStream {
+        Collected() {
+            super(0);
+        }
+
+        byte[] bytes() {
+            return buf;
+        }
+
+        @Override
+        public synchronized void write(byte[] bytes, int offset, int length) {
+            if (count == 0 && buf.length < length) {
+                buf = new byte[length]; // a whole reply mostly comes at once
+            }
+            super.write(bytes, offset, length);
+        }
     }
 }

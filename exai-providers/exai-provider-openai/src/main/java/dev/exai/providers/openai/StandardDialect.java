@@ -7,9 +7,14 @@ import dev.exai.error.RateLimitedException;
 import dev.exai.error.RejectedException;
 import dev.exai.error.UnavailableException;
 import dev.exai.error.UpstreamError;
+import dev.exai.message.Adjustment;
+import dev.exai.message.ChatMessage;
+import dev.exai.message.ChatRequest;
 import dev.exai.message.FinishReason;
+import dev.exai.message.ReasoningEffort;
 import dev.exai.providers.http.StatusMapper;
-import dev.exai.spi.ProviderCall;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -20,8 +25,39 @@ final class StandardDialect implements Dialect {
     private StandardDialect() {}
 
     @Override
-    public void adaptBody(ProviderCall call, Map<String, Object> body) {
-        body.put("stream_options", Map.of("include_usage", true));
+    public void adapt(RequestDraft draft) {
+        ChatRequest request = draft.request();
+        Map<String, Object> body = draft.body();
+        draft.refuseBeginning();
+        if (request.stream()) {
+            body.put("stream_options", Map.of("include_usage", true));
+        }
+        request.user().ifPresent(user -> body.put("user", user));
+        request.cacheKey().ifPresent(key -> body.put("prompt_cache_key", key));
+        request.reasoningEffort().ifPresent(effort -> effort(draft, effort));
+        request.thinking()
+                .ifPresent(on -> draft.note(Adjustment.leftOut("thinking", "the common form has no switch for it")));
+        request.webSearch()
+                .ifPresent(search -> draft.note(Adjustment.leftOut("webSearch", "the common form has none")));
+        if (request.keepReasoning()) {
+            addReasoning(draft);
+        }
+    }
+
+    private static void effort(RequestDraft draft, ReasoningEffort effort) {
+        if (effort == ReasoningEffort.MAX) {
+            draft.change("reasoning_effort", "high", "reasoningEffort", "high is the most in the common form");
+        } else {
+            draft.body().put("reasoning_effort", effort.name().toLowerCase(Locale.ROOT));
+        }
+    }
+
+    private static void addReasoning(RequestDraft draft) {
+        List<ChatMessage> messages = draft.request().messages();
+        for (int i = 0; i < messages.size(); i++) {
+            Map<String, Object> json = draft.messages().get(i);
+            messages.get(i).reasoning().ifPresent(reasoning -> json.put("reasoning_content", reasoning));
+        }
     }
 
     @Override

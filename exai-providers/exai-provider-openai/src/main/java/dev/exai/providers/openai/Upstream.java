@@ -10,7 +10,6 @@ import dev.exai.providers.http.RetryAfter;
 import java.io.IOException;
 import java.net.ProtocolException;
 import java.time.Duration;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Tells what went wrong with one exchange, in exceptions that show no secret. */
@@ -38,18 +37,19 @@ final class Upstream {
         head = newHead;
     }
 
-    /** {@return the vendor's id of the request: from a header, or else the one that stood in the body} */
+    /** {@return the vendor's ids of the request: from headers, or else the one that stood in the body} */
     @Nullable
     String requestId(@Nullable String fromBody) {
+        String found = null;
         if (head != null) {
             for (String name : dialect.requestIdHeaders()) {
-                Optional<String> value = head.header(name);
-                if (value.isPresent() && !value.get().isBlank()) {
-                    return cleanName(value.get());
+                String value = head.header(name).orElse("");
+                if (!value.isBlank()) {
+                    found = found == null ? cleanName(value) : found + " " + cleanName(value);
                 }
             }
         }
-        return fromBody == null ? null : cleanName(fromBody);
+        return found != null || fromBody == null ? found : cleanName(fromBody);
     }
 
     /** {@return the exception for an error that the vendor told} */

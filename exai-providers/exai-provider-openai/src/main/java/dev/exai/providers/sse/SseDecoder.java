@@ -16,24 +16,31 @@ import org.jspecify.annotations.Nullable;
  * <p>Not safe for use by several threads at the same time.
  */
 public final class SseDecoder {
+    /*
+     * What is fed is read where it stands. Only a line, or the data of an event, that goes on in the next feed is kept:
+     * the line in `line`, the data in `own`. Of many lines of data all but the first are copied.
+     */
     private static final String DEFAULT_EVENT = "message";
     private static final byte[] BOM = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
+    private static final byte[] NONE = new byte[0];
     private static final int SMALLEST = 1024;
 
     private final SseLimits limits;
-    private final Consumer<SseFrame> frames;
+    private final SseBytes events;
 
-    private byte[] line = new byte[SMALLEST];
+    private byte[] line = NONE;
     private int lineLength;
     private boolean firstLine = true;
     private boolean afterCarriageReturn;
     private long total;
 
-    private final StringBuilder data = new StringBuilder();
-    private int dataBytes;
+    private byte[] own = NONE;
+    private byte[] data = NONE;
+    private int dataOffset;
+    private int dataLength;
     private boolean hasData;
-    private @Nullable String event;
 
+    private @Nullable String event;
     private @Nullable SseLimitException failure;
 
     /**
@@ -43,8 +50,27 @@ public final class SseDecoder {
      * @param frames takes the events, in order, on the thread that feeds the bytes
      */
     public SseDecoder(SseLimits limits, Consumer<SseFrame> frames) {
+        this(limits, inFrames(Objects.requireNonNull(frames, "frames")));
+    }
+
+    private SseDecoder(SseLimits limits, SseBytes events) {
         this.limits = Objects.requireNonNull(limits, "limits");
-        this.frames = Objects.requireNonNull(frames, "frames");
+        this.events = Objects.requireNonNull(events, "events");
+    }
+
+    /**
+     * {@return a decoder at the start of a stream, whose events stay bytes}
+     *
+     * @param limits how much it takes
+     * @param events takes the events, in order, on the thread that feeds the bytes
+     */
+    public static SseDecoder ofBytes(SseLimits limits, SseBytes events) {
+        return new SseDecoder(limits, events);
+    }
+
+    private static SseBytes inFrames(Consumer<SseFrame> frames) {
+        return (event, bytes, offset, length) ->
+                frames.accept(new SseFrame(event, new String(bytes, offset, length, StandardCharsets.UTF_8)));
     }
 
     /**
@@ -68,19 +94,21 @@ public final class SseDecoder {
         int start = offset;
         for (int i = offset; i < end; i++) {
             byte b = bytes[i];
-            if (b != '\n' && b != '\r') {
+            if (b > '\r' || (b != '\n' && b != '\r')) {
                 afterCarriageReturn = false;
                 continue;
             }
             boolean secondHalf = b == '\n' && afterCarriageReturn;
             afterCarriageReturn = b == '\r';
             if (!secondHalf) {
-                append(bytes, start, i - start);
-                endLine();
+                endLine(bytes, start, i);
             }
             start = i + 1;
         }
-        append(bytes, start, end - start);
+        keep(bytes, start, end - start);
+        if (hasData && data != own) {
+            ownData(0); // the caller uses its bytes again
+        }
     }
 
     /** Says that the stream has ended: what stands without its line end or blank line is complete. */
@@ -89,74 +117,117 @@ public final class SseDecoder {
             return;
         }
         if (lineLength > 0) {
-            endLine();
+            endLine(NONE, 0, 0);
         }
         dispatch();
     }
 
-    private void append(byte[] bytes, int offset, int length) {
+    /** Keeps the beginning of a line until its end comes. */
+    private void keep(byte[] bytes, int offset, int length) {
         if (length == 0) {
             return;
         }
         if (length > limits.lineBytes() - lineLength) {
             throw fail("line", limits.lineBytes());
         }
-        int needed = lineLength + length;
-        if (needed > line.length) {
-            long doubled = Math.max(needed, 2L * line.length);
-            line = Arrays.copyOf(line, (int) Math.min(doubled, Math.max(limits.lineBytes(), needed)));
-        }
+        line = roomFor(line, lineLength + length, limits.lineBytes());
         System.arraycopy(bytes, offset, line, lineLength, length);
-        lineLength = needed;
+        lineLength += length;
     }
 
-    private void endLine() {
-        int start = 0;
+    private static byte[] roomFor(byte[] bytes, int needed, int limit) {
+        if (needed <= bytes.length) {
+            return bytes;
+        }
+        long doubled = Math.max(SMALLEST, Math.max(needed, 2L * bytes.length));
+        return Arrays.copyOf(bytes, (int) Math.min(doubled, Math.max(limit, needed)));
+    }
+
+    private void endLine(byte[] bytes, int start, int end) {
+        if (lineLength == 0) {
+            if (end - start > limits.lineBytes()) {
+                throw fail("line", limits.lineBytes());
+            }
+            line(bytes, start, end);
+            return;
+        }
+        keep(bytes, start, end - start);
+        int length = lineLength;
+        lineLength = 0;
+        line(line, 0, length);
+        if (hasData && data == line) {
+            ownData(0); // the next line may be kept there
+        }
+    }
+
+    private void line(byte[] bytes, int from, int end) {
+        int start = from;
         if (firstLine) {
             firstLine = false;
-            start = lineLength >= BOM.length && Arrays.equals(line, 0, BOM.length, BOM, 0, BOM.length) ? BOM.length : 0;
+            boolean marked =
+                    end - from >= BOM.length && Arrays.equals(bytes, from, from + BOM.length, BOM, 0, BOM.length);
+            start = marked ? from + BOM.length : from;
         }
-        int length = lineLength - start;
-        lineLength = 0;
-        if (length == 0) {
+        if (start == end) {
             dispatch();
-        } else if (line[start] != ':') {
-            field(start, start + length);
+        } else if (bytes[start] != ':') {
+            field(bytes, start, end);
         }
     }
 
-    private void field(int start, int end) {
+    private void field(byte[] bytes, int start, int end) {
         int colon = start;
-        while (colon < end && line[colon] != ':') {
+        while (colon < end && bytes[colon] != ':') {
             colon++;
         }
         int value = Math.min(colon + 1, end);
-        if (value < end && line[value] == ' ') {
+        if (value < end && bytes[value] == ' ') {
             value++;
         }
-        if (is("data", start, colon)) {
-            int size = end - value + (hasData ? 1 : 0);
-            if (size > limits.eventBytes() - dataBytes) {
-                throw fail("event", limits.eventBytes());
-            }
-            if (hasData) {
-                data.append('\n');
-            }
-            data.append(new String(line, value, end - value, StandardCharsets.UTF_8));
-            dataBytes += size;
-            hasData = true;
-        } else if (is("event", start, colon)) {
-            event = new String(line, value, end - value, StandardCharsets.UTF_8);
+        if (is("data", bytes, start, colon)) {
+            data(bytes, value, end);
+        } else if (is("event", bytes, start, colon)) {
+            event = new String(bytes, value, end - value, StandardCharsets.UTF_8);
         }
         // id and retry are for readers that connect again, which an answer of a model has no use for.
     }
 
-    private boolean is(String name, int start, int end) {
+    private void data(byte[] bytes, int start, int end) {
+        int size = end - start + (hasData ? 1 : 0);
+        if (size > limits.eventBytes() - dataLength) {
+            throw fail("event", limits.eventBytes());
+        }
+        if (!hasData) {
+            hasData = true;
+            data = bytes;
+            dataOffset = start;
+            dataLength = size;
+            return;
+        }
+        ownData(size);
+        own[dataLength] = '\n';
+        System.arraycopy(bytes, start, own, dataLength + 1, end - start);
+        dataLength += size;
+    }
+
+    /** Moves the data of the event to where they may stay, with room for some more. */
+    private void ownData(int more) {
+        byte[] from = data;
+        boolean isOwn = from == own;
+        own = roomFor(own, dataLength + more, limits.eventBytes());
+        if (!isOwn) {
+            System.arraycopy(from, dataOffset, own, 0, dataLength);
+            dataOffset = 0;
+        }
+        data = own;
+    }
+
+    private static boolean is(String name, byte[] bytes, int start, int end) {
         if (end - start != name.length()) {
             return false;
         }
         for (int i = 0; i < name.length(); i++) {
-            if (line[start + i] != name.charAt(i)) {
+            if (bytes[start + i] != name.charAt(i)) {
                 return false;
             }
         }
@@ -164,18 +235,22 @@ public final class SseDecoder {
     }
 
     private void dispatch() {
-        if (hasData) {
-            SseFrame frame = new SseFrame(event == null || event.isEmpty() ? DEFAULT_EVENT : event, data.toString());
+        if (!hasData) {
             clear();
-            frames.accept(frame);
-        } else {
-            clear();
+            return;
         }
+        String kind = event == null || event.isEmpty() ? DEFAULT_EVENT : event;
+        byte[] bytes = data;
+        int offset = dataOffset;
+        int length = dataLength;
+        clear();
+        events.event(kind, bytes, offset, length);
     }
 
     private void clear() {
-        data.setLength(0);
-        dataBytes = 0;
+        data = NONE;
+        dataOffset = 0;
+        dataLength = 0;
         hasData = false;
         event = null;
     }
@@ -183,10 +258,10 @@ public final class SseDecoder {
     private SseLimitException fail(String what, long limit) {
         SseLimitException thrown = new SseLimitException(what, limit);
         failure = thrown;
-        line = new byte[0];
+        line = NONE;
         lineLength = 0;
+        own = NONE;
         clear();
-        data.trimToSize();
         return thrown;
     }
 }

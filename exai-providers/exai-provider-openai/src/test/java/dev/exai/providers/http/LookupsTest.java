@@ -38,7 +38,7 @@ class LookupsTest {
         }
         return List.of();
     };
-    private final HttpTransport transport = HttpTransport.create(ProviderId.of("dns"), hanging);
+    private final HttpTransport transport = HttpTransport.create(ProviderId.of("dns"), HttpSettings.DEFAULT, hanging);
 
     @AfterEach
     void stop() {
@@ -65,7 +65,7 @@ class LookupsTest {
 
     @Test
     void send_nameUnknown_isBroken() throws Exception {
-        try (HttpTransport other = HttpTransport.create(ProviderId.of("dns"), host -> {
+        try (HttpTransport other = HttpTransport.create(ProviderId.of("dns"), HttpSettings.DEFAULT, host -> {
             throw new UnknownHostException(host);
         })) {
             send(other, Duration.ofSeconds(60));
@@ -76,7 +76,7 @@ class LookupsTest {
 
     @Test
     void send_nameLookUpThrows_isBroken() throws Exception {
-        try (HttpTransport other = HttpTransport.create(ProviderId.of("dns"), host -> {
+        try (HttpTransport other = HttpTransport.create(ProviderId.of("dns"), HttpSettings.DEFAULT, host -> {
             throw new IllegalStateException("no");
         })) {
             send(other, Duration.ofSeconds(60));
@@ -87,7 +87,8 @@ class LookupsTest {
 
     private Exchange send(HttpTransport over, Duration connectLimit) {
         HttpCall call =
-                new HttpCall(URI.create("http://example.invalid/x"), Map.of(), new byte[] {'{', '}'}, connectLimit);
+                HttpCall.json(
+                HttpTarget.of(URI.create("http://example.invalid/x"), Map.of()), new byte[] {'{', '}'}, connectLimit);
         return over.send(call, new ResponseReader() {
             @Override
             public Demand head(ResponseHead head) {
@@ -95,7 +96,7 @@ class LookupsTest {
             }
 
             @Override
-            public Demand body(byte[] bytes, int length) {
+            public Demand body(byte[] bytes, int offset, int length) {
                 return Demand.MORE;
             }
 

@@ -19,6 +19,7 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
 
 class ReplyReaderProperties {
     @Property
@@ -34,6 +35,33 @@ class ReplyReaderProperties {
         assertThat(read(status, body, cuts)).isNotEmpty();
     }
 
+    /** Cut anywhere, a stream has the pieces up to there, and counts as whole only from its finish reason on. */
+    @Property
+    void body_cutAnywhere_isWholeOnlyWithItsEnd(
+            @ForAll @IntRange(max = STREAM_LENGTH) int cut, @ForAll("cuts") List<Integer> cuts) throws Exception {
+        byte[] part = Arrays.copyOf(STREAM, cut);
+
+        String told = read(200, part, cuts);
+
+        String text = told.substring(0, told.indexOf('|'));
+        String sent = new String(part, StandardCharsets.UTF_8);
+        boolean endMarkIsCut = sent.contains("data: [") && !sent.contains("[DONE]");
+        boolean isWhole = sent.contains("\"finish_reason\":\"stop\"}]}") && !endMarkIsCut;
+        assertThat("Grüße 😀").startsWith(text);
+        assertThat(told.contains("ReplyEnd")).isEqualTo(isWhole);
+        assertThat(text.equals("Grüße 😀") || !isWhole).isTrue();
+    }
+
+    private static final List<String> FRAMES = List.of(
+            "data: {\"id\":\"c\",\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"\"}}]}\r\n\r\n",
+            ": keep-alive\n\n",
+            "data: {\"id\":\"c\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Grüße\"}}]}\n\n",
+            "event: message\rdata: {\"id\":\"c\",\"choices\":[{\"index\":0,\rdata: \"delta\":{\"content\":\" 😀\"}}]}\r\r",
+            "data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n",
+            "data: [DONE]\n\n");
+    private static final byte[] STREAM = String.join("", FRAMES).getBytes(StandardCharsets.UTF_8);
+    private static final int STREAM_LENGTH = 345;
+
     /** Reads in pieces and tells all that the sink was told; the sink itself sees to it that there is one end. */
     private static String read(int status, byte[] body, List<Integer> cuts) throws InterruptedException {
         Recorder sink = new Recorder();
@@ -41,7 +69,9 @@ class ReplyReaderProperties {
         Upstream upstream = new Upstream(
                 "p", dialect, new Redactor(ApiKey.of("key-of-test"), 300), new RetryAfter(Clock.systemUTC()));
         ReplyReader reader = new ReplyReader(
-                sink, upstream, new ReplyAssembler(Calls.of(ChatRequest.of("q")), dialect, upstream, sink::chunk));
+                sink,
+                upstream,
+                new ReplyAssembler(Calls.of(ChatRequest.of("q")), dialect, upstream, List.of(), sink::chunk));
         Demand demand = reader.head(new ResponseHead() {
             @Override
             public int status() {
@@ -57,7 +87,7 @@ class ReplyReaderProperties {
         int turn = 0;
         while (from < body.length && demand != Demand.ENOUGH) {
             int length = Math.min(cuts.get(turn++ % cuts.size()), body.length - from);
-            demand = reader.body(Arrays.copyOfRange(body, from, from + length), length);
+            demand = reader.body(Arrays.copyOfRange(body, from, from + length), 0, length);
             from += length;
         }
         reader.over();

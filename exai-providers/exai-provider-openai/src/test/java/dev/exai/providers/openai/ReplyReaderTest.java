@@ -347,8 +347,8 @@ class ReplyReaderTest {
         assertThat(reader.head(head(500, Map.of()))).isEqualTo(Demand.LINGER);
 
         byte[] bytes = new byte[40_000];
-        assertThat(reader.body(bytes, bytes.length)).isEqualTo(Demand.LINGER);
-        assertThat(reader.body(bytes, bytes.length)).isEqualTo(Demand.ENOUGH);
+        assertThat(reader.body(bytes, 0, bytes.length)).isEqualTo(Demand.LINGER);
+        assertThat(reader.body(bytes, 0, bytes.length)).isEqualTo(Demand.ENOUGH);
         reader.over();
 
         sink.failed(UnavailableException.class);
@@ -427,7 +427,7 @@ class ReplyReaderTest {
 
     private static Demand body(ReplyReader reader, String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        return reader.body(bytes, bytes.length);
+        return reader.body(bytes, 0, bytes.length);
     }
 
     private ReplyReader reader(Dialect dialect, ChatRequest request) {
@@ -438,7 +438,9 @@ class ReplyReaderTest {
         Upstream upstream = new Upstream(
                 "p", dialect, new Redactor(ApiKey.of("key-of-test"), 300), new RetryAfter(Clock.systemUTC()));
         return new ReplyReader(
-                recorder, upstream, new ReplyAssembler(Calls.of(request), dialect, upstream, recorder::chunk));
+                recorder,
+                upstream,
+                new ReplyAssembler(Calls.of(request), dialect, upstream, List.of(), recorder::chunk));
     }
 
     private static ResponseHead head(int status, Map<String, String> headers) {

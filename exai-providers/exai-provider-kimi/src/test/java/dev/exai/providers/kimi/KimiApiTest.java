@@ -1,0 +1,112 @@
+package dev.exai.providers.kimi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.exai.error.MalformedReplyException;
+import dev.exai.message.ChatRequest;
+import dev.exai.providers.openai.ListedModel;
+import dev.exai.providers.openai.TokenCount;
+import dev.exai.providers.openai.UploadedFile;
+import dev.exai.spi.ApiKey;
+import dev.exai.spi.ModelInfo.Capability;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Kimi's endpoints beside chat. */
+@Timeout(30)
+class KimiApiTest {
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+
+    private Server server;
+    private KimiProvider provider;
+
+    @BeforeEach
+    void start() throws Exception {
+        server = new Server();
+        provider = KimiProvider.builder(ApiKey.of("sk-key-of-a-test"))
+                .baseUrl(server.url("/v1"))
+                .build();
+    }
+
+    @AfterEach
+    void stop() {
+        provider.close();
+        server.close();
+    }
+
+    @Test
+    void listModels_haveWhatKimiTells() throws Exception {
+        answer("{\"object\":\"list\",\"data\":[{\"id\":\"kimi-k3\",\"object\":\"model\",\"created\":1,"
+                + "\"owned_by\":\"moonshot\",\"context_length\":1048576,\"supports_image_in\":true,"
+                + "\"supports_video_in\":true,\"supports_reasoning\":true}]}");
+
+        List<ListedModel> models = provider.listModels(LIMIT).get();
+
+        assertThat(server.takeLine()).isEqualTo("GET /v1/models");
+        assertThat(models).singleElement().satisfies(model -> {
+            assertThat(model.contextWindow()).hasValue(1_048_576);
+            assertThat(model.capabilities()).containsExactlyInAnyOrder(Capability.VISION, Capability.THINKING);
+        });
+    }
+
+    // sample S11
+    @Test
+    void countTokens_isTheirCountBesideOurs() throws Exception {
+        answer("{\"data\":{\"total_tokens\":80}}");
+
+        TokenCount count =
+                provider.countTokens(ChatRequest.of("hi"), "kimi-k3", LIMIT).get();
+
+        assertThat(count).hasToString("TokenCount[80, guessed 9]");
+        assertThat(server.takeLine()).isEqualTo("POST /v1/tokenizers/estimate-token-count");
+        assertThat(server.takeBody())
+                .isEqualTo("{\"model\":\"kimi-k3\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}");
+    }
+
+    @Test
+    void countTokens_answerWithoutACount_isMalformed() {
+        answer("{\"data\":{}}");
+
+        assertThatThrownBy(() -> provider.countTokens(ChatRequest.of("hi"), "kimi-k3", LIMIT)
+                        .get())
+                .isInstanceOf(ExecutionException.class)
+                .hasCauseExactlyInstanceOf(MalformedReplyException.class);
+    }
+
+    @Test
+    void files_uploadGetContentDelete() throws Exception {
+        answer("{\"id\":\"f1\",\"object\":\"file\",\"bytes\":3,\"filename\":\"a.pdf\",\"purpose\":\"file-extract\","
+                + "\"created_at\":1790000000,\"status\":\"ok\"}");
+        answer("{\"id\":\"f1\",\"purpose\":\"file-extract\"}");
+        answer("the text of the document");
+        answer("{\"object\":\"list\",\"data\":[]}");
+        answer("{\"deleted\":true}");
+        KimiFiles files = provider.files();
+
+        UploadedFile file = files.upload("a.pdf", new byte[] {1, 2, 3}, KimiFiles.Purpose.EXTRACT, LIMIT)
+                .get();
+        assertThat(files.get(file.id(), LIMIT).get().purpose()).isEqualTo("file-extract");
+        assertThat(files.content(file.id(), LIMIT).get()).isEqualTo("the text of the document");
+        assertThat(files.list(LIMIT).get()).isEmpty();
+        files.delete(file.id(), LIMIT).get();
+
+        assertThat(server.takeLine()).isEqualTo("POST /v1/files");
+        assertThat(server.takeLine()).isEqualTo("GET /v1/files/f1");
+        assertThat(server.takeLine()).isEqualTo("GET /v1/files/f1/content");
+        assertThat(server.takeLine()).isEqualTo("GET /v1/files");
+        assertThat(server.takeLine()).isEqualTo("DELETE /v1/files/f1");
+        assertThat(server.takeBody()).contains("file-extract", "filename=\"a.pdf\"");
+        assertThat(KimiFiles.address("f1")).isEqualTo("ms://f1");
+    }
+
+    private void answer(String body) {
+        server.enqueue(200, Map.of(), body);
+    }
+}
