@@ -344,6 +344,21 @@ public final class FakeProviderServer implements AutoCloseable {
         return this;
     }
 
+    /**
+     * Lets another endpoint than chat answer, such as one that counts tokens or lists files.
+     *
+     * @param method {@code GET}, {@code POST} or {@code DELETE}
+     * @param path where, after the base URL, beginning with a slash
+     * @param json what it answers
+     * @return this server
+     */
+    public FakeProviderServer endpoint(String method, String path, String json) {
+        service.endpoint(
+                Objects.requireNonNull(method, "method") + " " + Objects.requireNonNull(path, "path"),
+                Objects.requireNonNull(json, "json"));
+        return this;
+    }
+
     /** {@return how many exchanges are in flight: being answered, their clients still there} */
     public int inFlight() {
         return counts.inFlight();

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -67,6 +68,10 @@ final class Service implements Listener.Handler {
 
     @GuardedBy("lock")
     private RateGate gate;
+
+    /** Answers beside chat, by method and path. */
+    @GuardedBy("lock")
+    private final Map<String, String> endpoints = new HashMap<>();
 
     /** The models that those ask who wait at the door. */
     @GuardedBy("lock")
@@ -181,9 +186,22 @@ final class Service implements Listener.Handler {
         } else if (chat) {
             return answer(recorded, wire);
         } else {
-            send(wire, recorded, dialect.refuse(Refusal.PATH_NOT_FOUND, "", 0));
+            String json = endpoint(request.method() + " " + path);
+            send(wire, recorded, json == null ? dialect.refuse(Refusal.PATH_NOT_FOUND, "", 0) : Answer.json(200, json));
         }
         return true;
+    }
+
+    void endpoint(String line, String json) {
+        synchronized (lock) {
+            endpoints.put(line, json);
+        }
+    }
+
+    private @Nullable String endpoint(String line) {
+        synchronized (lock) {
+            return endpoints.get(line);
+        }
     }
 
     /** {@return what follows the base path, without the query; the path itself if it is another one} */

@@ -4,16 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.exai.providers.glm.GlmProvider;
 import dev.exai.providers.kimi.KimiProvider;
+import dev.exai.providers.openai.HttpOptions;
 import dev.exai.providers.openai.OpenAiProvider;
 import dev.exai.testkit.contract.provider.ProviderContract;
+import dev.exai.testkit.contract.provider.ProviderFeature;
 import dev.exai.testkit.contract.provider.ProviderFixture;
 import dev.exai.testkit.contract.provider.ProviderRule;
+import dev.exai.testkit.http.FakeProviderServer;
 import dev.exai.testkit.http.WireFormat;
 import dev.exai.testkit.junit.ProviderContractTests;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.EnumSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -40,6 +45,60 @@ class ProviderConformanceTest {
                 WireFormat.OPENAI,
                 (url, key) ->
                         OpenAiProvider.builder("local", url.toString(), key).build()));
+    }
+
+    @Tag("ci")
+    @TestFactory
+    Stream<DynamicTest> glm_overTls() {
+        return test(secure(WireFormat.GLM, false));
+    }
+
+    @Tag("ci")
+    @TestFactory
+    Stream<DynamicTest> kimi_overTls() {
+        return test(secure(WireFormat.KIMI, false));
+    }
+
+    @Tag("ci")
+    @TestFactory
+    Stream<DynamicTest> openAiCompatible_overTls() {
+        return test(secure(WireFormat.OPENAI, false));
+    }
+
+    @Tag("ci")
+    @TestFactory
+    Stream<DynamicTest> glm_overTlsAndHttp2() {
+        return test(secure(WireFormat.GLM, true));
+    }
+
+    @Tag("ci")
+    @TestFactory
+    Stream<DynamicTest> kimi_overTlsAndHttp2() {
+        return test(secure(WireFormat.KIMI, true));
+    }
+
+    @Tag("ci")
+    @TestFactory
+    Stream<DynamicTest> openAiCompatible_overHttp2() {
+        return test(ProviderFixture.overServer(
+                "openai over HTTP/2",
+                EnumSet.allOf(ProviderFeature.class),
+                () -> FakeProviderServer.builder(WireFormat.OPENAI).http2().start(),
+                (server, url, key) -> OpenAiProvider.builder("local", url.toString(), key)
+                        .http(HttpOptions.builder().http2().build())
+                        .build()));
+    }
+
+    private static ProviderFixture secure(WireFormat format, boolean http2) {
+        return ProviderFixture.overServer(
+                format + " over TLS" + (http2 ? " and HTTP/2" : ""),
+                EnumSet.allOf(ProviderFeature.class),
+                () -> {
+                    FakeProviderServer.Builder builder =
+                            FakeProviderServer.builder(format).tls();
+                    return (http2 ? builder.http2() : builder).start();
+                },
+                (server, url, key) -> Vendor.secure(format, server, url, key, http2));
     }
 
     @ParameterizedTest

@@ -4,30 +4,31 @@ import dev.exai.spi.ApiKey;
 import dev.exai.spi.Provider;
 import dev.exai.testkit.http.FakeProviderServer;
 import dev.exai.testkit.http.RecordedRequest;
-import dev.exai.testkit.http.WireFormat;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.BiFunction;
+import java.util.function.Supplier;
 
 /** A provider before the testkit's own fake server. */
 final class HttpFixture implements ProviderFixture {
-    private final WireFormat format;
+    private final String name;
     private final Set<ProviderFeature> features;
-    private final BiFunction<URI, ApiKey, ? extends Provider> factory;
+    private final Supplier<FakeProviderServer> servers;
+    private final Client client;
 
-    HttpFixture(WireFormat format, Set<ProviderFeature> features, BiFunction<URI, ApiKey, ? extends Provider> factory) {
-        this.format = Objects.requireNonNull(format, "format");
+    HttpFixture(String name, Set<ProviderFeature> features, Supplier<FakeProviderServer> servers, Client client) {
+        this.name = Objects.requireNonNull(name, "name");
         this.features = Set.copyOf(features);
-        this.factory = Objects.requireNonNull(factory, "factory");
+        this.servers = Objects.requireNonNull(servers, "servers");
+        this.client = Objects.requireNonNull(client, "client");
     }
 
     @Override
     public String name() {
-        return "a provider that speaks " + format;
+        return name;
     }
 
     @Override
@@ -37,7 +38,7 @@ final class HttpFixture implements ProviderFixture {
 
     @Override
     public Upstream start() {
-        return new Server(FakeProviderServer.start(format, 0));
+        return new Server(servers.get());
     }
 
     private final class Server implements Upstream {
@@ -49,14 +50,15 @@ final class HttpFixture implements ProviderFixture {
 
         @Override
         public Provider connect(String key) {
-            return factory.apply(server.baseUrl(), ApiKey.of(key));
+            return client.connect(server, server.baseUrl(), ApiKey.of(key));
         }
 
         @Override
         public Optional<Provider> connectTo(InetSocketAddress address, String key) {
-            URI other = URI.create("http://" + address.getAddress().getHostAddress() + ":" + address.getPort()
-                    + server.baseUrl().getPath());
-            return Optional.of(factory.apply(other, ApiKey.of(key)));
+            URI other = URI.create(
+                    server.baseUrl().getScheme() + "://" + address.getAddress().getHostAddress() + ":"
+                            + address.getPort() + server.baseUrl().getPath());
+            return Optional.of(client.connect(server, other, ApiKey.of(key)));
         }
 
         @Override

@@ -2,11 +2,13 @@ package dev.exai.testkit.contract.provider;
 
 import dev.exai.spi.ApiKey;
 import dev.exai.spi.Provider;
+import dev.exai.testkit.http.FakeProviderServer;
 import dev.exai.testkit.http.WireFormat;
 import java.net.URI;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.function.BiFunction;
+import java.util.function.Supplier;
 
 /**
  * Puts a provider before {@link ProviderContract}: with an upstream that answers as it is told. Safe for use by many
@@ -45,6 +47,36 @@ public interface ProviderFixture {
      */
     static ProviderFixture overHttp(
             WireFormat format, Set<ProviderFeature> features, BiFunction<URI, ApiKey, ? extends Provider> factory) {
-        return new HttpFixture(format, features, factory);
+        return new HttpFixture(
+                "a provider that speaks " + format,
+                features,
+                () -> FakeProviderServer.start(format, 0),
+                (server, url, key) -> factory.apply(url, key));
+    }
+
+    /**
+     * {@return the fixture of a provider before fake servers that are made as told, for example with TLS or HTTP/2}
+     *
+     * @param name what the provider is called in reports
+     * @param features what it offers
+     * @param server makes a server
+     * @param client makes a provider
+     */
+    static ProviderFixture overServer(
+            String name, Set<ProviderFeature> features, Supplier<FakeProviderServer> server, Client client) {
+        return new HttpFixture(name, features, server, client);
+    }
+
+    /** Makes providers that talk to a fake server. */
+    @FunctionalInterface
+    interface Client {
+        /**
+         * {@return a provider}
+         *
+         * @param server the server, for its certificate
+         * @param url whom to talk to: the server, or an address where it is not
+         * @param key the key
+         */
+        Provider connect(FakeProviderServer server, URI url, ApiKey key);
     }
 }
