@@ -37,6 +37,21 @@ final class Node {
         return execute(environment, RUN_SECONDS, command);
     }
 
+    /**
+     * Starts a program of an installed package, which tells of itself on standard output.
+     *
+     * @param main its main file under {@code node_modules}
+     */
+    static Process start(Map<String, String> environment, String main, String... arguments) throws IOException {
+        install();
+        String[] command = Stream.concat(Stream.of("node", "node_modules/" + main), Stream.of(arguments))
+                .toArray(String[]::new);
+        ProcessBuilder builder =
+                new ProcessBuilder(command).directory(HOME.toFile()).redirectErrorStream(true);
+        builder.environment().putAll(environment);
+        return builder.start();
+    }
+
     private static synchronized void install() {
         if (installed) {
             return;
