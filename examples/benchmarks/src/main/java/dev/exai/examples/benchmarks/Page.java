@@ -22,9 +22,9 @@ final class Page {
      *
      * @throws IllegalArgumentException if the page has no place for it
      */
-    static String replaced(String page, int jdk, String table) {
-        String begin = "<!-- figures of JDK " + jdk + " begin -->\n";
-        String end = "<!-- figures of JDK " + jdk + " end -->";
+    static String replaced(String page, String subject, int jdk, String table) {
+        String begin = "<!-- " + subject + " of JDK " + jdk + " begin -->\n";
+        String end = "<!-- " + subject + " of JDK " + jdk + " end -->";
         int from = page.indexOf(begin);
         int to = page.indexOf(end, Math.max(0, from));
         if (from < 0 || to < 0) {

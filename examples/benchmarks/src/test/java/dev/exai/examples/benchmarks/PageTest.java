@@ -22,14 +22,14 @@ class PageTest {
 
     @Test
     void replaced_placeOfThisJdk_changesThatAlone() {
-        assertThat(Page.replaced(PAGE, 17, "one\ntwo\n")).isEqualTo(PAGE.replace("old\n", "one\ntwo\n"));
-        assertThat(Page.replaced(PAGE, 25, "one\n")).isEqualTo(PAGE.replace("newer\n", "one\n"));
+        assertThat(Page.replaced(PAGE, "figures", 17, "one\ntwo\n")).isEqualTo(PAGE.replace("old\n", "one\ntwo\n"));
+        assertThat(Page.replaced(PAGE, "figures", 25, "one\n")).isEqualTo(PAGE.replace("newer\n", "one\n"));
     }
 
     @Test
     void replaced_noPlace_refuses() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Page.replaced(PAGE, 21, "one\n"))
+                .isThrownBy(() -> Page.replaced(PAGE, "figures", 21, "one\n"))
                 .withMessageContaining("JDK 21");
     }
 
@@ -49,7 +49,7 @@ class PageTest {
         String page = Files.readString(root.resolve("docs/performance.md"));
 
         assertThat(List.of(17, 25))
-                .allSatisfy(
-                        jdk -> assertThat(Page.replaced(page, jdk, "here\n")).contains("here\n"));
+                .allSatisfy(jdk -> assertThat(Page.replaced(page, "figures", jdk, "here\n"))
+                        .contains("here\n"));
     }
 }
