@@ -5,7 +5,9 @@ import dev.exai.context.ProviderId;
 import dev.exai.context.Scheduler;
 import dev.exai.spi.ProviderCall;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +19,7 @@ final class Exchanges {
     private final Predicate<CallId> hasEnded;
     private final Scheduler clock;
     private final Map<CallId, WatchedExchange> byCall = new HashMap<>();
+    private final Set<ProviderId> watched = new HashSet<>();
     private int aborted;
 
     /** How many callbacks of providers are on the stack. */
@@ -35,6 +38,15 @@ final class Exchanges {
 
     long now() {
         return clock.nanoTime();
+    }
+
+    void watch(ProviderId provider) {
+        watched.add(provider);
+    }
+
+    /** {@return whether what is opened at a provider is seen here} */
+    boolean watches(ProviderId provider) {
+        return watched.contains(provider);
     }
 
     int open() {

@@ -117,19 +117,22 @@ public final class InvariantChecks {
     }
 
     /**
-     * {@return a provider that does what the given one does, and lets these checks see what is opened there}
+     * {@return a provider that does what the given one does, and lets these checks see what is opened there} Whether a
+     * permit and an exchange go together is checked at such providers only; a permit that a tool took for a client of its
+     * own must be of another one.
      *
      * @param provider the provider
      */
     public Provider provider(Provider provider) {
-        return new WatchedProvider(Objects.requireNonNull(provider, "provider"), exchanges);
+        exchanges.watch(provider.id());
+        return new WatchedProvider(provider, exchanges);
     }
 
     /**
      * Builds the library instance that is checked, in the simulation: with its scheduler, its executor, its seed, and a
      * listener of these checks.
      *
-     * @param builder of providers that {@link #provider} has given
+     * @param builder of providers, best of those that {@link #provider} has given
      * @return the instance
      * @throws IllegalStateException if these checks have an instance already
      */
@@ -360,7 +363,7 @@ public final class InvariantChecks {
         boolean inFlight = exchanges.of(fate.id) != null;
         if (fate.ended && inFlight) {
             findings.broken("I9", fate.id, "it has ended, and its exchange is neither over nor being aborted");
-        } else if (fate.holdsIn != null && !inFlight) {
+        } else if (fate.holdsIn != null && !inFlight && exchanges.watches(fate.holdsIn.provider.id)) {
             findings.broken("I2", fate.id, "it holds a permit and has no exchange in flight");
         } else if (fate.holdsIn == null && inFlight) {
             findings.broken("I1", fate.id, "it has an exchange in flight without a permit");
