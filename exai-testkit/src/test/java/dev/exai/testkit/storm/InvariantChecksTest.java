@@ -248,6 +248,25 @@ class InvariantChecksTest {
     }
 
     @Test
+    void providerThatIsNotWatched_isNoReasonToComplain() {
+        InvariantChecks checks = InvariantChecks.on(simulation).auditEvery(1);
+        ScriptedProvider seen = ScriptedProvider.named("glm", clock);
+        ScriptedProvider unseen = ScriptedProvider.named("kimi", clock).script(1, Script.opened().hang());
+        Exai exai = checks.build(Exai.builder(checks.provider(seen), unseen));
+        for (String model : List.of("kimi-fast", "glm-fast", "kimi-fast")) {
+            exai.openSession("agent")
+                    .chat(ChatRequest.builder("hi").model(model).build());
+        }
+        simulation.runFor(Duration.ofSeconds(1));
+        exai.close();
+        simulation.run();
+        checks.finish();
+
+        assertThat(checks.audits()).isGreaterThan(2);
+        assertThat(unseen.aborted()).isEqualTo(1);
+    }
+
+    @Test
     void finish_callUnderWay_saysSo() {
         InvariantChecks checks = InvariantChecks.on(simulation);
         ScriptedProvider provider =

@@ -72,10 +72,7 @@ public final class SimulatedCalls {
         @Override
         public String toString() {
             return String.format(
-                    Locale.ROOT,
-                    "%,.0f calls a second, %,.0f a second of one processor",
-                    bySecond,
-                    byProcessorSecond);
+                    Locale.ROOT, "%,.0f calls a second, %,.0f a second of one processor", bySecond, byProcessorSecond);
         }
     }
 
