@@ -2,6 +2,7 @@
 @org.jspecify.annotations.NullMarked
 module dev.exai.providers.glm {
     requires transitive dev.exai.core;
+    requires dev.exai.json;
     requires dev.exai.providers.openai;
     requires static transitive org.jspecify;
 

@@ -11,6 +11,7 @@ import dev.exai.context.SessionId;
 import dev.exai.context.SystemScheduler;
 import dev.exai.error.SessionClosedException;
 import dev.exai.event.ExaiListener;
+import dev.exai.model.CatalogChanges;
 import dev.exai.model.ModelCatalog;
 import dev.exai.model.ModelResolver;
 import dev.exai.model.ModelSelector;
@@ -105,7 +106,11 @@ public final class Exai implements AutoCloseable {
         }
         this.pool = poolBuilder.build();
         this.resolver = ModelResolver.caching(
-                ModelCatalog.of(providers.values()), builder.selector, scheduler, userCode, effects);
+                ModelCatalog.of(providers.values()).with(builder.models),
+                builder.selector,
+                scheduler,
+                userCode,
+                effects);
         this.engine = CallEngine.builder(pool, resolver, scheduler)
                 .providers(providers)
                 .effects(effects)
@@ -332,6 +337,7 @@ public final class Exai implements AutoCloseable {
         private final List<Provider> providers;
         private PermitLimits limits = PermitLimits.forDevelopment();
         private CallOptions defaults = CallOptions.defaults();
+        private CatalogChanges models = CatalogChanges.none();
         private ModelSelector selector = ModelSelector.byCatalogOrder();
         private final Map<ProviderId, Duration> attemptLimits = new LinkedHashMap<>();
         private final List<ExaiListener> listeners = new ArrayList<>();
@@ -414,6 +420,18 @@ public final class Exai implements AutoCloseable {
          */
         public Builder defaultOptions(CallOptions value) {
             this.defaults = Objects.requireNonNull(value, "defaultOptions");
+            return this;
+        }
+
+        /**
+         * Sets what is known better than by the providers' catalogues; by default nothing. Changes that were set before
+         * stay, and these have the last word.
+         *
+         * @param changes the models to add, change and hide
+         * @return this builder
+         */
+        public Builder models(CatalogChanges changes) {
+            this.models = models.then(changes);
             return this;
         }
 

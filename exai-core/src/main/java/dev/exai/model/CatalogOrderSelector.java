@@ -20,7 +20,7 @@ final class CatalogOrderSelector implements ModelSelector {
         for (ProviderId provider : catalog.providers()) {
             List<Route> routes = new ArrayList<>();
             for (ModelInfo model : catalog.models(provider)) {
-                if (model.capabilities().containsAll(query.needs())) {
+                if (!model.status().isRetired() && model.capabilities().containsAll(query.needs())) {
                     routes.add(Route.of(provider, model));
                 }
             }

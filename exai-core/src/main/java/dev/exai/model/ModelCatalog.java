@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * The models of all providers, in the order that the providers were given, and each provider's own order. Immutable.
@@ -21,15 +22,23 @@ public final class ModelCatalog {
 
     private ModelCatalog(Map<ProviderId, List<ModelInfo>> models) {
         this.models = models;
-        models.forEach((provider, list) -> list.forEach(model -> {
-            Route route = Route.of(provider, model);
-            List<String> names = new ArrayList<>(model.aliases());
-            names.add(0, model.id());
-            for (String name : names) {
-                byName.putIfAbsent(key(name), route);
-                byName.putIfAbsent(key(provider + "/" + name), route);
+        // An id is never hidden by an alias of another model, nor an alias by the name of a line.
+        forEach(route -> name(route, route.model().id()));
+        forEach(route -> route.model().aliases().forEach(alias -> name(route, alias)));
+        forEach(route -> {
+            if (!route.model().status().isRetired()) {
+                name(route, route.model().family());
             }
-        }));
+        });
+    }
+
+    private void forEach(Consumer<Route> action) {
+        models.forEach((provider, list) -> list.forEach(model -> action.accept(Route.of(provider, model))));
+    }
+
+    private void name(Route route, String name) {
+        byName.putIfAbsent(key(name), route);
+        byName.putIfAbsent(key(route.provider() + "/" + name), route);
     }
 
     /**
@@ -41,6 +50,18 @@ public final class ModelCatalog {
         Map<ProviderId, List<ModelInfo>> models = new LinkedHashMap<>();
         providers.forEach(provider -> models.put(provider.id(), List.copyOf(provider.catalog())));
         return new ModelCatalog(models);
+    }
+
+    /**
+     * {@return this catalogue with what a user knows better} Changes of models of providers that are not here have no
+     * effect.
+     *
+     * @param changes what to add, change and hide
+     */
+    public ModelCatalog with(CatalogChanges changes) {
+        Map<ProviderId, List<ModelInfo>> changed = new LinkedHashMap<>();
+        models.forEach((provider, list) -> changed.put(provider, changes.applyTo(provider, list)));
+        return new ModelCatalog(changed);
     }
 
     private static String key(String name) {
@@ -64,8 +85,8 @@ public final class ModelCatalog {
     /**
      * {@return the model that a name stands for}
      *
-     * <p>A name is a model's id or alias, upper or lower case, optionally as {@code provider/name}. An id that the
-     * catalogue does not have is passed through with conservative assumptions where its provider is certain: it is
+     * <p>A name is a model's id, an alias, or the name of a line of models, which stands for the first of the line that is
+     * offered still; upper or lower case, optionally as {@code provider/name}. An id that the catalogue does not have is passed through with conservative assumptions where its provider is certain: it is
      * named, or is the only one.
      *
      * @param name the name
@@ -89,6 +110,23 @@ public final class ModelCatalog {
             return Route.of(models.keySet().iterator().next(), ModelInfo.unknown(name));
         }
         throw notFound(name);
+    }
+
+    /**
+     * {@return what a user of a model should know: that no catalogue has it, or that it is retired; empty if nothing}
+     *
+     * @param route the model
+     */
+    public List<String> notes(Route route) {
+        ModelInfo model = route.model();
+        if (!model.isKnown()) {
+            return List.of("no catalogue has " + route + ": it is asked as it is named, with cautious assumptions");
+        }
+        if (model.status().isRetired()) {
+            boolean unsure = model.uncertain().contains(ModelInfo.Fact.STATUS);
+            return List.of(route + " is " + model.status() + (unsure ? " (not certain)" : ""));
+        }
+        return List.of();
     }
 
     ModelNotFoundException notFound(String asked) {

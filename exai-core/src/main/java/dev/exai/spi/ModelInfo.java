@@ -1,11 +1,26 @@
 package dev.exai.spi;
 
+import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of a model: its names, what it can do, and its limits. Immutable.
+ * What is known of a model: its names, what it can do, its limits, its price. Immutable.
+ *
+ * <pre>{@code
+ * ModelInfo model = ModelInfo.builder("my-model")
+ *         .contextWindow(32_768)
+ *         .capabilities(Capability.FUNCTIONS)
+ *         .price(TokenPrice.of(new BigDecimal("0.10"), new BigDecimal("0.40"), LocalDate.of(2026, 10, 1)))
+ *         .build();
+ * }</pre>
+ *
+ * <p>Only the id is needed; what is left out has a cautious default, or is empty where a guess would mislead.
  */
 public final class ModelInfo {
     /** What a model can do beyond plain text. */
@@ -17,7 +32,9 @@ public final class ModelInfo {
         /** It thinks before it answers. */
         THINKING,
         /** Its provider can search the web for it. */
-        WEB_SEARCH
+        WEB_SEARCH,
+        /** It can be held to JSON; {@link ModelInfo#structuredOutput()} says how far. */
+        STRUCTURED_OUTPUT
     }
 
     /** What a model is best at. */
@@ -30,24 +47,87 @@ public final class ModelInfo {
         BEST
     }
 
+    /** What a prompt may hold. */
+    public enum Modality {
+        /** Text. */
+        TEXT,
+        /** Images. */
+        IMAGE,
+        /** Videos. */
+        VIDEO,
+        /** Files of other kinds. */
+        FILE
+    }
+
+    /** How far a model can be held to a form. */
+    public enum StructuredOutput {
+        /** Not at all. */
+        NONE,
+        /** To JSON, of whatever shape. */
+        JSON_OBJECT,
+        /** To JSON of a given schema, and to JSON of whatever shape. */
+        JSON_SCHEMA
+    }
+
+    /** What may be uncertain of a model: public sources contradict each other, or only third parties say it. */
+    public enum Fact {
+        /** Its context window or output limit. */
+        LIMITS,
+        /** What its prompts may hold. */
+        MODALITIES,
+        /** What it can do. */
+        CAPABILITIES,
+        /** Whether and how it thinks. */
+        THINKING,
+        /** How fast it is. */
+        SPEED,
+        /** What it costs. */
+        PRICE,
+        /** Whether it is offered. */
+        STATUS
+    }
+
     private final String id;
+    private final boolean known;
+    private final String family;
     private final List<String> aliases;
     private final Set<Capability> capabilities;
+    private final Set<Modality> modalities;
+    private final ThinkingRules thinking;
+    private final StructuredOutput structuredOutput;
+    private final SamplingRules sampling;
     private final Tier tier;
     private final int contextWindow;
     private final int maxOutputTokens;
     private final int defaultOutputTokens;
     private final LivenessLimits limits;
+    private final ModelStatus status;
+    private final Set<Fact> uncertain;
+    private final @Nullable Double tokensPerSecond;
+    private final @Nullable Duration typicalFirstEvent;
+    private final @Nullable TokenPrice price;
 
     private ModelInfo(Builder builder) {
         this.id = builder.id;
+        this.known = builder.known;
+        this.family = builder.family == null ? builder.id : builder.family;
         this.aliases = builder.aliases;
-        this.capabilities = builder.capabilities;
+        this.thinking = builder.thinking;
+        this.structuredOutput = builder.structuredOutput;
+        this.modalities = builder.modalities();
+        this.capabilities = builder.allCapabilities();
+        this.sampling = builder.sampling;
         this.tier = builder.tier;
         this.contextWindow = builder.contextWindow;
         this.maxOutputTokens = builder.maxOutputTokens;
         this.defaultOutputTokens = Math.min(builder.defaultOutputTokens, builder.maxOutputTokens);
-        this.limits = builder.limits;
+        this.limits =
+                builder.limits != null ? builder.limits : thinks() ? LivenessLimits.thinking() : LivenessLimits.plain();
+        this.status = builder.status;
+        this.uncertain = builder.uncertain;
+        this.tokensPerSecond = builder.tokensPerSecond;
+        this.typicalFirstEvent = builder.typicalFirstEvent;
+        this.price = builder.price;
     }
 
     /**
@@ -60,17 +140,67 @@ public final class ModelInfo {
     }
 
     /**
-     * {@return conservative assumptions about a model that no catalogue knows}
+     * {@return conservative assumptions about a model that no catalogue knows} It is taken to have no capability, and
+     * is given the patience that thinking models need.
      *
      * @param id the model's id as its provider writes it
      */
     public static ModelInfo unknown(String id) {
-        return builder(id).limits(LivenessLimits.thinking()).build();
+        Builder builder = builder(id).limits(LivenessLimits.thinking());
+        builder.known = false;
+        return builder.build();
+    }
+
+    /** {@return a builder that starts as a copy of this model} What the builder then sets replaces what is here. */
+    public Builder toBuilder() {
+        Builder builder = new Builder(id);
+        builder.known = known;
+        builder.family = family;
+        builder.aliases = aliases;
+        builder.capabilities = capabilities;
+        builder.modalities = modalities;
+        builder.thinking = thinking;
+        builder.structuredOutput = structuredOutput;
+        builder.sampling = sampling;
+        builder.tier = tier;
+        builder.contextWindow = contextWindow;
+        builder.maxOutputTokens = maxOutputTokens;
+        builder.defaultOutputTokens = defaultOutputTokens;
+        builder.limits = limits;
+        builder.status = status;
+        builder.uncertain = uncertain;
+        builder.tokensPerSecond = tokensPerSecond;
+        builder.typicalFirstEvent = typicalFirstEvent;
+        builder.price = price;
+        return builder;
     }
 
     /** {@return the model's id as its provider writes it} */
     public String id() {
         return id;
+    }
+
+    /** {@return whether a catalogue has it; false for what {@link #unknown} made} */
+    public boolean isKnown() {
+        return known;
+    }
+
+    private boolean thinks() {
+        return capabilities.contains(Capability.THINKING);
+    }
+
+    /**
+     * {@return whether it can do this}
+     *
+     * @param capability what is needed
+     */
+    public boolean can(Capability capability) {
+        return capabilities.contains(capability);
+    }
+
+    /** {@return the name of the line of models that it belongs to, which can be asked for like an alias; its own id if it is none of a line} */
+    public String family() {
+        return family;
     }
 
     /** {@return other names that it answers to in this library} */
@@ -83,13 +213,24 @@ public final class ModelInfo {
         return capabilities;
     }
 
-    /**
-     * {@return whether it can do this}
-     *
-     * @param capability what is needed
-     */
-    public boolean can(Capability capability) {
-        return capabilities.contains(capability);
+    /** {@return what a prompt may hold; text is always among it} */
+    public Set<Modality> modalities() {
+        return modalities;
+    }
+
+    /** {@return whether it thinks before it answers, and what of that can be told to it} */
+    public ThinkingRules thinking() {
+        return thinking;
+    }
+
+    /** {@return how far it can be held to a form} */
+    public StructuredOutput structuredOutput() {
+        return structuredOutput;
+    }
+
+    /** {@return what it takes for temperature and nucleus sampling} */
+    public SamplingRules sampling() {
+        return sampling;
     }
 
     /** {@return what it is best at} */
@@ -117,51 +258,206 @@ public final class ModelInfo {
         return limits;
     }
 
-    @Override
-    public String toString() {
-        return "ModelInfo[" + id + ", " + tier + "]";
+    /** {@return whether it is offered} */
+    public ModelStatus status() {
+        return status;
     }
 
-    /** Builds a {@link ModelInfo}. Not safe for use by several threads. */
+    /** {@return what of this is uncertain; empty if nothing is, or nobody said} */
+    public Set<Fact> uncertain() {
+        return uncertain;
+    }
+
+    /** {@return how many tokens of an answer it typically makes in a second, if that is known} */
+    public OptionalDouble tokensPerSecond() {
+        return tokensPerSecond == null ? OptionalDouble.empty() : OptionalDouble.of(tokensPerSecond);
+    }
+
+    /** {@return how long it typically takes to the first piece of an answer, if that is known} */
+    public Optional<Duration> typicalFirstEvent() {
+        return Optional.ofNullable(typicalFirstEvent);
+    }
+
+    /** {@return what it costs, if that is known} */
+    public Optional<TokenPrice> price() {
+        return Optional.ofNullable(price);
+    }
+
+    @Override
+    public String toString() {
+        return "ModelInfo[" + id + ", " + tier + (status.isRetired() ? ", " + status : "") + (known ? "" : ", unknown")
+                + "]";
+    }
+
+    /** Builds a {@link ModelInfo}; each setter checks at once. Not safe for use by several threads. */
     public static final class Builder {
         private final String id;
+        private boolean known = true;
+        private @Nullable String family;
         private List<String> aliases = List.of();
         private Set<Capability> capabilities = Set.of();
+        private Set<Modality> modalities = Set.of(Modality.TEXT);
+        private ThinkingRules thinking = ThinkingRules.never();
+        private StructuredOutput structuredOutput = StructuredOutput.NONE;
+        private SamplingRules sampling = SamplingRules.free();
         private Tier tier = Tier.BALANCED;
         private int contextWindow = 128_000;
         private int maxOutputTokens = 16_384;
         private int defaultOutputTokens = 8_192;
-        private LivenessLimits limits = LivenessLimits.plain();
+        private @Nullable LivenessLimits limits;
+        private ModelStatus status = ModelStatus.current();
+        private Set<Fact> uncertain = Set.of();
+        private @Nullable Double tokensPerSecond;
+        private @Nullable Duration typicalFirstEvent;
+        private @Nullable TokenPrice price;
 
         private Builder(String id) {
-            if (Objects.requireNonNull(id, "id").isBlank()) {
-                throw new IllegalArgumentException("a model's id must not be blank");
+            this.id = name("id", id);
+        }
+
+        private static String name(String what, String value) {
+            if (Objects.requireNonNull(value, what).isBlank()) {
+                throw new IllegalArgumentException("a model's " + what + " must not be blank");
             }
-            this.id = id;
+            return value;
+        }
+
+        /** What its prompts may hold: images if it was only said that it sees. */
+        private Set<Modality> modalities() {
+            EnumSet<Modality> all = EnumSet.of(Modality.TEXT);
+            all.addAll(modalities);
+            if (capabilities.contains(Capability.VISION)) {
+                all.add(Modality.IMAGE);
+            }
+            return Set.copyOf(all);
+        }
+
+        /** What it can do, with what follows from the rest. */
+        private Set<Capability> allCapabilities() {
+            EnumSet<Capability> all = EnumSet.noneOf(Capability.class);
+            all.addAll(capabilities);
+            follows(all, Capability.VISION, modalities.contains(Modality.IMAGE));
+            follows(all, Capability.THINKING, thinking.mode() != ThinkingRules.Mode.NEVER);
+            follows(all, Capability.STRUCTURED_OUTPUT, structuredOutput != StructuredOutput.NONE);
+            return Set.copyOf(all);
+        }
+
+        private static void follows(EnumSet<Capability> all, Capability capability, boolean from) {
+            if (from) {
+                all.add(capability);
+            }
         }
 
         /**
-         * Sets other names that it answers to.
+         * Sets the line of models that it belongs to; its own id by default.
+         *
+         * @param value the name of the line, which can be asked for like an alias
+         * @return this builder
+         */
+        public Builder family(String value) {
+            this.family = name("family", value);
+            return this;
+        }
+
+        /**
+         * Sets other names that it answers to; none by default.
          *
          * @param names the names
          * @return this builder
          */
         public Builder aliases(String... names) {
+            for (String each : names) {
+                name("alias", each);
+            }
             this.aliases = List.of(names);
             return this;
         }
 
         /**
-         * Sets what it can do; one that thinks also gets the limits of thinking models.
+         * Sets what it can do; nothing by default. In step with this, seeing allows images in prompts, thinking may be
+         * switched and gives the limits of thinking models, and structured output is JSON of whatever shape, where
+         * nothing more exact is set.
          *
          * @param all what it can do
          * @return this builder
          */
         public Builder capabilities(Capability... all) {
             this.capabilities = Set.of(all);
-            if (capabilities.contains(Capability.THINKING)) {
-                limits = LivenessLimits.thinking();
+            if (!capabilities.contains(Capability.VISION)) {
+                modalities = without(modalities);
             }
+            if (!capabilities.contains(Capability.THINKING)) {
+                thinking = ThinkingRules.never();
+            } else if (thinking.mode() == ThinkingRules.Mode.NEVER) {
+                thinking = ThinkingRules.switched();
+            }
+            if (!capabilities.contains(Capability.STRUCTURED_OUTPUT)) {
+                structuredOutput = StructuredOutput.NONE;
+            } else if (structuredOutput == StructuredOutput.NONE) {
+                structuredOutput = StructuredOutput.JSON_OBJECT;
+            }
+            return this;
+        }
+
+        private static Set<Modality> without(Set<Modality> from) {
+            EnumSet<Modality> rest = EnumSet.copyOf(from);
+            rest.remove(Modality.IMAGE);
+            return Set.copyOf(rest);
+        }
+
+        private void drop(Capability capability) {
+            EnumSet<Capability> rest = EnumSet.noneOf(Capability.class);
+            rest.addAll(capabilities);
+            rest.remove(capability);
+            capabilities = Set.copyOf(rest);
+        }
+
+        /**
+         * Sets what a prompt may hold; text alone by default. A model that takes images can see.
+         *
+         * @param all what it may hold; text need not be named
+         * @return this builder
+         */
+        public Builder modalities(Modality... all) {
+            EnumSet<Modality> wanted = EnumSet.of(Modality.TEXT, all);
+            drop(Capability.VISION);
+            this.modalities = Set.copyOf(wanted);
+            return this;
+        }
+
+        /**
+         * Sets whether it thinks before it answers, and what of that can be told to it; by default it does not. A model
+         * that thinks gets the limits of thinking models if none are set.
+         *
+         * @param rules the rules
+         * @return this builder
+         */
+        public Builder thinking(ThinkingRules rules) {
+            drop(Capability.THINKING);
+            this.thinking = Objects.requireNonNull(rules, "thinking");
+            return this;
+        }
+
+        /**
+         * Sets how far it can be held to a form; not at all by default.
+         *
+         * @param value how far
+         * @return this builder
+         */
+        public Builder structuredOutput(StructuredOutput value) {
+            drop(Capability.STRUCTURED_OUTPUT);
+            this.structuredOutput = Objects.requireNonNull(value, "structuredOutput");
+            return this;
+        }
+
+        /**
+         * Sets what it takes for temperature and nucleus sampling; anything by default.
+         *
+         * @param rules the rules
+         * @return this builder
+         */
+        public Builder sampling(SamplingRules rules) {
+            this.sampling = Objects.requireNonNull(rules, "sampling");
             return this;
         }
 
@@ -210,13 +506,75 @@ public final class ModelInfo {
         }
 
         /**
-         * Sets the limits of one attempt; {@link LivenessLimits#plain()} by default.
+         * Sets the limits of one attempt; by default those of thinking models if it thinks, else
+         * {@link LivenessLimits#plain()}.
          *
          * @param value the limits
          * @return this builder
          */
         public Builder limits(LivenessLimits value) {
             this.limits = Objects.requireNonNull(value, "limits");
+            return this;
+        }
+
+        /**
+         * Sets how fast it makes an answer; not known by default.
+         *
+         * @param value tokens a second, more than 0
+         * @return this builder
+         */
+        public Builder tokensPerSecond(double value) {
+            if (!(value > 0 && value < Double.POSITIVE_INFINITY)) {
+                throw new IllegalArgumentException("tokensPerSecond must be more than 0: " + value);
+            }
+            this.tokensPerSecond = value;
+            return this;
+        }
+
+        /**
+         * Sets how long it typically takes to the first piece of an answer; not known by default.
+         *
+         * @param value more than zero
+         * @return this builder
+         */
+        public Builder typicalFirstEvent(Duration value) {
+            if (Objects.requireNonNull(value, "typicalFirstEvent").isZero() || value.isNegative()) {
+                throw new IllegalArgumentException("typicalFirstEvent must be more than zero: " + value);
+            }
+            this.typicalFirstEvent = value;
+            return this;
+        }
+
+        /**
+         * Sets what it costs; not known by default.
+         *
+         * @param value the price
+         * @return this builder
+         */
+        public Builder price(TokenPrice value) {
+            this.price = Objects.requireNonNull(value, "price");
+            return this;
+        }
+
+        /**
+         * Sets whether it is offered; {@link ModelStatus#current()} by default.
+         *
+         * @param value the status
+         * @return this builder
+         */
+        public Builder status(ModelStatus value) {
+            this.status = Objects.requireNonNull(value, "status");
+            return this;
+        }
+
+        /**
+         * Sets what of all this is uncertain; nothing by default.
+         *
+         * @param facts the facts
+         * @return this builder
+         */
+        public Builder uncertain(Fact... facts) {
+            this.uncertain = Set.of(facts);
             return this;
         }
 

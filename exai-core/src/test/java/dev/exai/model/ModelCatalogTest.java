@@ -10,9 +10,11 @@ import dev.exai.spi.Exchange;
 import dev.exai.spi.LivenessLimits;
 import dev.exai.spi.ModelInfo;
 import dev.exai.spi.ModelInfo.Capability;
+import dev.exai.spi.ModelStatus;
 import dev.exai.spi.Provider;
 import dev.exai.spi.ProviderCall;
 import dev.exai.spi.ReplySink;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
@@ -88,5 +90,93 @@ class ModelCatalogTest {
                 .isInstanceOf(CompletionException.class)
                 .hasCauseInstanceOf(ModelNotFoundException.class);
         assertThat(catalog.models(ProviderId.of("nobody"))).isEmpty();
+    }
+
+    @Test
+    void find_nameOfALine_isItsFirstModelThatIsOffered() {
+        ModelCatalog lines = ModelCatalog.of(List.of(provider(
+                "glm",
+                ModelInfo.builder("glm-4.5")
+                        .family("glm-4.x")
+                        .status(ModelStatus.retired(null, null))
+                        .build(),
+                ModelInfo.builder("glm-4.7").family("glm-4.x").build())));
+
+        assertThat(lines.find("GLM-4.x").toString()).isEqualTo("glm/glm-4.7");
+    }
+
+    @Test
+    void find_idOfOneIsAliasOfAnother_isTheId() {
+        ModelCatalog both = ModelCatalog.of(List.of(
+                provider("glm", ModelInfo.builder("a").aliases("b").build()),
+                provider("kimi", ModelInfo.builder("b").build())));
+
+        assertThat(both.find("b").toString()).isEqualTo("kimi/b");
+    }
+
+    @Test
+    void notes_retiredOrUnknown_saySo() {
+        ModelCatalog old = ModelCatalog.of(List.of(provider(
+                "kimi",
+                ModelInfo.builder("k2-old")
+                        .status(ModelStatus.retired(LocalDate.of(2026, 5, 25), "k2.6"))
+                        .build(),
+                ModelInfo.builder("k2-older")
+                        .status(ModelStatus.retired(null, "k2.6"))
+                        .uncertain(ModelInfo.Fact.STATUS)
+                        .build(),
+                ModelInfo.builder("k2.6").build())));
+
+        assertThat(old.notes(old.find("k2-old"))).containsExactly("kimi/k2-old is retired on 2026-05-25, use k2.6");
+        assertThat(old.notes(old.find("k2-older"))).containsExactly("kimi/k2-older is retired, use k2.6 (not certain)");
+        assertThat(old.notes(old.find("k2.6"))).isEmpty();
+        assertThat(old.notes(old.find("k99")))
+                .containsExactly("no catalogue has kimi/k99: it is asked as it is named, with cautious assumptions");
+        assertThat(ModelSelector.byCatalogOrder()
+                        .select(ModelQuery.of(ChatRequest.of("x")), old)
+                        .toCompletableFuture()
+                        .join()
+                        .toString())
+                .as("what is retired is never chosen")
+                .isEqualTo("[kimi/k2.6]");
+    }
+
+    @Test
+    void with_changes_addChangeAndHide() {
+        CatalogChanges mine = CatalogChanges.builder()
+                .put("glm", ModelInfo.builder("glm-next").build())
+                .change("glm", "glm-fast", model -> model.contextWindow(1_000))
+                .hide("kimi", "k2")
+                .hide("nobody", "x")
+                .build();
+
+        ModelCatalog changed = catalog.with(mine);
+
+        assertThat(changed.models(ProviderId.of("glm")))
+                .extracting(ModelInfo::id)
+                .containsExactly("glm-big", "glm-fast", "glm-next");
+        assertThat(changed.find("glm-fast").model().contextWindow()).isEqualTo(1_000);
+        assertThat(changed.find("glm-fast").model().can(Capability.FUNCTIONS))
+                .as("what is not changed stays")
+                .isTrue();
+        assertThat(changed.models(ProviderId.of("kimi"))).isEmpty();
+        assertThat(changed.find("kimi/k2").model().isKnown()).isFalse();
+        assertThat(catalog.models(ProviderId.of("kimi")))
+                .as("the first is as it was")
+                .hasSize(1);
+        assertThat(catalog.with(mine.then(CatalogChanges.builder()
+                                .change("glm", "glm-fast", model -> model.contextWindow(9))
+                                .build()))
+                        .find("glm-fast")
+                        .model()
+                        .contextWindow())
+                .as("the last word")
+                .isEqualTo(9);
+        CatalogChanges wrong = CatalogChanges.builder()
+                .change("glm", "glm-big", model -> ModelInfo.builder("other"))
+                .build();
+        assertThatThrownBy(() -> catalog.with(wrong))
+                .hasMessageContaining("glm/glm-big")
+                .hasMessageContaining("other");
     }
 }

@@ -1,26 +1,13 @@
 package dev.exai.providers.kimi;
 
-import static dev.exai.spi.ModelInfo.Capability.FUNCTIONS;
-import static dev.exai.spi.ModelInfo.Capability.THINKING;
-import static dev.exai.spi.ModelInfo.Capability.VISION;
-import static dev.exai.spi.ModelInfo.Tier.BALANCED;
-import static dev.exai.spi.ModelInfo.Tier.BEST;
-import static dev.exai.spi.ModelInfo.Tier.FAST;
-
+import dev.exai.json.ModelsJson;
 import dev.exai.spi.ModelInfo;
-import dev.exai.spi.ModelInfo.Tier;
 import java.util.List;
 
 /** The models of Kimi, and what of a request each family understands. */
 final class KimiModels {
-    /** In order of preference: a good general model of moderate price first. State of October 2026. */
-    static final List<ModelInfo> ALL = List.of(
-            model("kimi-k2.6", BALANCED, 262_144, 262_144),
-            model("kimi-k2.7-code", BALANCED, 262_144, 262_144),
-            model("kimi-k2.7-code-highspeed", FAST, 262_144, 262_144),
-            model("kimi-k3.1-pro", BEST, 1_048_576, 1_048_576),
-            model("kimi-k3", BEST, 1_048_576, 1_048_576),
-            model("kimi-k3.1-pro-highspeed", FAST, 1_048_576, 1_048_576));
+    /** In order of preference: a good general model of moderate price first. */
+    static final List<ModelInfo> ALL = ModelsJson.ofResource(KimiModels.class.getResourceAsStream("kimi-models.json"));
 
     private KimiModels() {}
 
@@ -61,14 +48,5 @@ final class KimiModels {
     /** {@return whether a model that can be told to think can be told to keep what it thought} */
     static boolean canKeepReasoning(String id) {
         return id.startsWith("kimi-k2.6");
-    }
-
-    private static ModelInfo model(String id, Tier tier, int contextWindow, int maxOutputTokens) {
-        return ModelInfo.builder(id)
-                .tier(tier)
-                .contextWindow(contextWindow)
-                .maxOutputTokens(maxOutputTokens)
-                .capabilities(FUNCTIONS, THINKING, VISION)
-                .build();
     }
 }
