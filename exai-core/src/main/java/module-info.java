@@ -18,6 +18,7 @@ module dev.exai.core {
     exports dev.exai.message;
     exports dev.exai.model;
     exports dev.exai.permit;
+    exports dev.exai.resilience;
     exports dev.exai.session;
     exports dev.exai.spi;
 

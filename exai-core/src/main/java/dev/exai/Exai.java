@@ -19,6 +19,9 @@ import dev.exai.permit.PermitLimits;
 import dev.exai.permit.PermitPool;
 import dev.exai.permit.PoolAudit;
 import dev.exai.permit.PoolSnapshot;
+import dev.exai.resilience.HealthBoard;
+import dev.exai.resilience.HealthReport;
+import dev.exai.resilience.Resilience;
 import dev.exai.session.Session;
 import dev.exai.session.SessionOptions;
 import dev.exai.spi.Provider;
@@ -74,6 +77,7 @@ public final class Exai implements AutoCloseable {
     private final CallOptions defaults;
     private final EventBus events;
     private final PermitPool pool;
+    private final HealthBoard health;
     private final ModelResolver resolver;
     private final CallEngine engine;
     private final Object lock = new Object();
@@ -105,16 +109,20 @@ public final class Exai implements AutoCloseable {
             poolBuilder.reclaimThread(Threads.daemons("exai-reclaimer"));
         }
         this.pool = poolBuilder.build();
+        this.health = new HealthBoard(pool, scheduler, events, builder.resilience);
         this.resolver = ModelResolver.caching(
                 ModelCatalog.of(providers.values()).with(builder.models),
                 builder.selector,
+                health::view,
                 scheduler,
                 userCode,
                 effects);
+        health.onChange(resolver::refresh);
         this.engine = CallEngine.builder(pool, resolver, scheduler)
                 .providers(providers)
                 .effects(effects)
                 .events(events)
+                .health(health)
                 .attemptLimits(builder.attemptLimits)
                 .random(builder.seed == null ? new Random() : new Random(builder.seed))
                 .build();
@@ -241,6 +249,20 @@ public final class Exai implements AutoCloseable {
         return pool.audit();
     }
 
+    /** {@return how providers and models do at this moment, with the figures behind it} */
+    public HealthReport health() {
+        return health.report();
+    }
+
+    /**
+     * Takes a provider as well again: one that was parked for want of balance is asked again, and so is each of its models.
+     *
+     * @param provider the provider's name
+     */
+    public void resume(String provider) {
+        health.resume(ProviderId.of(provider));
+    }
+
     /** {@return the resolver of models} */
     public ModelResolver models() {
         return resolver;
@@ -338,7 +360,8 @@ public final class Exai implements AutoCloseable {
         private PermitLimits limits = PermitLimits.forDevelopment();
         private CallOptions defaults = CallOptions.defaults();
         private CatalogChanges models = CatalogChanges.none();
-        private ModelSelector selector = ModelSelector.byCatalogOrder();
+        private Resilience resilience = Resilience.defaults();
+        private ModelSelector selector = ModelSelector.standard();
         private final Map<ProviderId, Duration> attemptLimits = new LinkedHashMap<>();
         private final List<ExaiListener> listeners = new ArrayList<>();
         private @Nullable Scheduler scheduler;
@@ -432,6 +455,17 @@ public final class Exai implements AutoCloseable {
          */
         public Builder models(CatalogChanges changes) {
             this.models = models.then(changes);
+            return this;
+        }
+
+        /**
+         * Sets when a model is no longer asked, and how much is tried again; {@link Resilience#defaults()} by default.
+         *
+         * @param value the rules
+         * @return this builder
+         */
+        public Builder resilience(Resilience value) {
+            this.resilience = Objects.requireNonNull(value, "resilience");
             return this;
         }
 

@@ -7,6 +7,7 @@ import dev.exai.context.ProviderId;
 import dev.exai.context.Scheduler;
 import dev.exai.error.AttemptTimeoutException;
 import dev.exai.error.AttemptTimeoutException.Limit;
+import dev.exai.error.CircuitOpenException;
 import dev.exai.error.ExaiException;
 import dev.exai.error.InternalErrorException;
 import dev.exai.error.ProviderException;
@@ -20,6 +21,7 @@ import dev.exai.message.TokenEstimate;
 import dev.exai.permit.Permit;
 import dev.exai.permit.PermitPath;
 import dev.exai.permit.PermitRequest;
+import dev.exai.resilience.HealthBoard;
 import dev.exai.spi.Exchange;
 import dev.exai.spi.LivenessLimits;
 import dev.exai.spi.ModelInfo;
@@ -83,6 +85,10 @@ final class Attempt {
     @GuardedBy("lock")
     private @Nullable Permit permit;
 
+    /** Leave to ask the provider, from right before it is asked; its end is told once. */
+    @GuardedBy("lock")
+    private HealthBoard.@Nullable Leave leave;
+
     @GuardedBy("lock")
     private @Nullable Exchange exchange;
 
@@ -108,20 +114,18 @@ final class Attempt {
     Attempt(
             AttemptEngine engine,
             CallContext context,
-            ProviderId provider,
-            ModelInfo model,
+            Leg leg,
             ChatRequest request,
             int number,
-            LivenessLimits limits,
             AttemptHost host,
             Attempts series) {
         this.engine = engine;
         this.context = context;
-        this.provider = provider;
-        this.model = model;
+        this.provider = leg.provider();
+        this.model = leg.model();
         this.request = request;
         this.number = number;
-        this.limits = limits;
+        this.limits = leg.limits();
         this.host = host;
         this.series = series;
         PermitPath path = PermitPath.of(context.sessionId(), provider, model.id());
@@ -133,6 +137,12 @@ final class Attempt {
 
     /** Asks for the permit; the rest follows from its grant. */
     void begin() {
+        CircuitOpenException refusal =
+                engine.health().refusal(provider, model.id()).orElse(null);
+        if (refusal != null) {
+            end(refusal); // who would be refused with a permit does not wait for one
+            return;
+        }
         host.queued(number);
         try {
             permitRequest.submit();
@@ -149,24 +159,55 @@ final class Attempt {
 
     /** Ends this attempt without a report. When this returns its permit is back and its exchange is being aborted. */
     void stop() {
+        HealthBoard.Leave asked;
+        AttemptTimeoutException hung = null;
         synchronized (lock) {
+            asked = ended ? null : leave;
             ended = true;
+            if (asked != null && isHanging()) {
+                hung = silenceMet();
+            }
         }
         release();
+        if (asked != null && hung != null) {
+            asked.failed(hung); // whoever gave up on it did so for its silence: others need not find out for themselves
+        } else if (asked != null) {
+            asked.abandoned();
+        }
+    }
+
+    /** Whether nothing has come for half of the time after which nothing more is waited for. */
+    @GuardedBy("lock")
+    private boolean isHanging() {
+        return now() - progressNanos >= nanos(hasBegun ? limits.silence() : limits.firstEvent()) / 2;
+    }
+
+    @GuardedBy("lock")
+    private AttemptTimeoutException silenceMet() {
+        return hasBegun
+                ? new AttemptTimeoutException(Limit.SILENCE, limits.silence())
+                : new AttemptTimeoutException(Limit.FIRST_EVENT, limits.firstEvent());
     }
 
     /** Decides this attempt, releases everything, and reports the end; only the first of several ends counts. */
     private void end(@Nullable ExaiException failure, @Nullable ReplyEnd reply) {
         Permit held;
+        HealthBoard.Leave asked;
         synchronized (lock) {
             if (ended) {
                 return;
             }
             ended = true;
             held = permit;
+            asked = leave;
         }
         if (held != null) {
             tellPool(held, failure, reply);
+        }
+        if (asked != null && reply != null) {
+            asked.answered();
+        } else if (asked != null && failure != null) {
+            asked.failed(failure); // before the permit is back: who has it next must know
         }
         release();
         if (reply != null) {
@@ -206,7 +247,7 @@ final class Attempt {
             if (opening && !over && !zombie) {
                 zombie = true;
                 becameZombie = true;
-                engine.zombieBorn(); // here, so that its end cannot be counted first
+                engine.zombieBorn(provider); // here, so that its end cannot be counted first
             }
         }
         if (becameZombie) {
@@ -258,10 +299,34 @@ final class Attempt {
     }
 
     private void open() {
+        HealthBoard.Leave given;
+        try {
+            given = engine.health().admit(context, provider, model.id());
+        } catch (CircuitOpenException refused) {
+            end(refused); // the circuit opened while this one waited for its permit
+            return;
+        } catch (RuntimeException | Error e) {
+            log.warn("Nobody could say whether {} may be asked", provider, e);
+            end(new InternalErrorException("Nobody could say whether " + provider + " may be asked", e));
+            return;
+        }
         boolean stoppedBefore;
         synchronized (lock) {
+            stoppedBefore = ended;
+            if (!stoppedBefore) {
+                leave = given;
+            }
+        }
+        if (stoppedBefore) {
+            given.abandoned();
+            return; // stopped in the same moment: the request was cancelled, and its permit with it
+        }
+        if (number == 1) {
+            engine.health().called(context.sessionId(), provider);
+        }
+        synchronized (lock) {
             if (ended) {
-                return; // stopped in the same moment: the request was cancelled, and its permit with it
+                return; // stopped since: whoever did that has told the end of the leave
             }
             if (context.deadline().isExpired()) {
                 return; // granted at the moment of the deadline, which is about to stop this
@@ -351,10 +416,8 @@ final class Attempt {
             }
             if (startedNanos + nanos(limits.attempt()) - now() <= 0) {
                 met = new AttemptTimeoutException(Limit.ATTEMPT, limits.attempt());
-            } else if (hasBegun) {
-                met = new AttemptTimeoutException(Limit.SILENCE, limits.silence());
             } else {
-                met = new AttemptTimeoutException(Limit.FIRST_EVENT, limits.firstEvent());
+                met = silenceMet();
             }
         }
         AttemptTimeoutException failure = met;
@@ -434,7 +497,7 @@ final class Attempt {
         }
         engine.emit(new ExaiEvent.AttemptEnded(now(), context, provider, "attempt " + number + " " + how));
         if (wasZombie) {
-            engine.zombieGone();
+            engine.zombieGone(provider);
             engine.emit(new ExaiEvent.ExchangeGone(now(), context, provider, "attempt " + number));
         }
     }

@@ -6,9 +6,9 @@ import dev.exai.context.Scheduler;
 import dev.exai.event.ExaiEvent;
 import dev.exai.message.ChatRequest;
 import dev.exai.permit.PermitPool;
-import dev.exai.spi.LivenessLimits;
-import dev.exai.spi.ModelInfo;
+import dev.exai.resilience.HealthBoard;
 import dev.exai.spi.Provider;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Executor;
@@ -23,6 +23,7 @@ public final class AttemptEngine {
     private final Scheduler scheduler;
     private final Executor effects;
     private final Consumer<ExaiEvent> events;
+    private final HealthBoard health;
     private final AtomicInteger zombies = new AtomicInteger();
 
     /**
@@ -33,40 +34,35 @@ public final class AttemptEngine {
      * @param scheduler the clock and timer
      * @param effects runs what the library does next; no user code
      * @param events is told; does not block or throw
+     * @param health knows whom to ask
      */
     public AttemptEngine(
             PermitPool pool,
             Map<ProviderId, Provider> providers,
             Scheduler scheduler,
             Executor effects,
-            Consumer<ExaiEvent> events) {
+            Consumer<ExaiEvent> events,
+            HealthBoard health) {
         this.pool = Objects.requireNonNull(pool, "pool");
         this.providers = Map.copyOf(providers);
         this.scheduler = Objects.requireNonNull(scheduler, "scheduler");
         this.effects = Objects.requireNonNull(effects, "effects");
         this.events = Objects.requireNonNull(events, "events");
+        this.health = Objects.requireNonNull(health, "health");
     }
 
     /**
      * {@return a series of attempts that has not started}
      *
      * @param context who asks, and until when
-     * @param provider whom to ask
-     * @param model which of its models
+     * @param legs the models that may be asked, in order; at least one
      * @param request what to ask
-     * @param limits the limits of each attempt
      * @param rules when to try again
      * @param host is told what happens
      */
     public Attempts prepare(
-            CallContext context,
-            ProviderId provider,
-            ModelInfo model,
-            ChatRequest request,
-            LivenessLimits limits,
-            RetryRules rules,
-            AttemptHost host) {
-        return new Attempts(this, context, provider, model, request, limits, rules, host);
+            CallContext context, List<Leg> legs, ChatRequest request, RetryRules rules, AttemptHost host) {
+        return new Attempts(this, context, new Chain(legs, health), request, rules, host);
     }
 
     /** {@return how many aborted exchanges their providers have not reported ended yet} */
@@ -94,12 +90,18 @@ public final class AttemptEngine {
         events.accept(event);
     }
 
-    void zombieBorn() {
-        zombies.incrementAndGet();
+    HealthBoard health() {
+        return health;
     }
 
-    void zombieGone() {
+    void zombieBorn(ProviderId provider) {
+        zombies.incrementAndGet();
+        health.zombieBorn(provider);
+    }
+
+    void zombieGone(ProviderId provider) {
         zombies.decrementAndGet();
+        health.zombieGone(provider);
     }
 
     /** Runs a step on the executor for library effects; on this thread if that has been shut down. */

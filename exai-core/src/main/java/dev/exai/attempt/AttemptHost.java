@@ -56,6 +56,21 @@ public interface AttemptHost {
     void backingOff(Duration delay, ExaiException why);
 
     /**
+     * Says that the series goes on with another model.
+     *
+     * @param next the model
+     * @param why what the one before failed with
+     */
+    void fellBack(Leg next, ExaiException why);
+
+    /**
+     * Says something that a reader of the call's timeline should know.
+     *
+     * @param what what it is, in a few words
+     */
+    void noted(String what);
+
+    /**
      * Says that an attempt succeeded. Its permit is back.
      *
      * @param end how the answer ended

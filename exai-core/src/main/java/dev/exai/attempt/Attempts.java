@@ -2,15 +2,15 @@ package dev.exai.attempt;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.exai.context.CallContext;
-import dev.exai.context.ProviderId;
 import dev.exai.context.Scheduler;
+import dev.exai.error.CircuitOpenException;
 import dev.exai.error.DeadlineExceededException;
 import dev.exai.error.ErrorContext;
 import dev.exai.error.ExaiException;
 import dev.exai.error.PermitTimeoutException;
+import dev.exai.error.UnavailableException;
+import dev.exai.event.ExaiEvent;
 import dev.exai.message.ChatRequest;
-import dev.exai.spi.LivenessLimits;
-import dev.exai.spi.ModelInfo;
 import dev.exai.spi.ReplyEnd;
 import dev.failsafe.Execution;
 import java.time.Duration;
@@ -34,17 +34,21 @@ public final class Attempts {
     /** Less time than this is not worth an attempt, unless the call has little time in all: then a tenth of that. */
     private static final Duration LEAST_USEFUL = Duration.ofSeconds(1);
 
+    private static final int GATEWAY_TIMEOUT = 504;
+
     private final AttemptEngine engine;
     private final CallContext context;
-    private final ProviderId provider;
-    private final ModelInfo model;
     private final ChatRequest request;
-    private final LivenessLimits limits;
+    private final RetryRules rules;
     private final AttemptHost host;
     private final Object lock = new Object();
 
     @GuardedBy("lock")
-    private final Execution<Object> series;
+    private final Chain chain;
+
+    /** Decides over attempts at the model that is asked now. */
+    @GuardedBy("lock")
+    private Execution<Object> series;
 
     @GuardedBy("lock")
     private final List<ExaiException> failures = new ArrayList<>(2);
@@ -64,24 +68,34 @@ public final class Attempts {
     Attempts(
             AttemptEngine engine,
             CallContext context,
-            ProviderId provider,
-            ModelInfo model,
+            Chain chain,
             ChatRequest request,
-            LivenessLimits limits,
             RetryRules rules,
             AttemptHost host) {
         this.engine = engine;
         this.context = context;
-        this.provider = provider;
-        this.model = model;
+        this.chain = chain;
         this.request = request;
-        this.limits = limits;
+        this.rules = rules;
         this.host = host;
         this.series = rules.newSeries();
     }
 
-    /** Makes the first attempt. */
+    /** Makes the first attempt, at the first of the models that may be asked. */
     public void start() {
+        Leg skipped = null;
+        Leg first;
+        synchronized (lock) {
+            Leg wanted = chain.current();
+            chain.begin();
+            first = chain.current();
+            skipped = first.equals(wanted) ? null : wanted;
+        }
+        if (skipped != null) {
+            engine.health()
+                    .refusal(skipped.provider(), skipped.model().id())
+                    .ifPresentOrElse(why -> host.fellBack(first, why), () -> host.noted("went on with " + first));
+        }
         next();
     }
 
@@ -92,7 +106,7 @@ public final class Attempts {
                 return;
             }
             backOff = null;
-            attempt = new Attempt(engine, context, provider, model, request, ++count, limits, host, this);
+            attempt = new Attempt(engine, context, chain.current(), request, ++count, host, this);
             current = attempt;
         }
         attempt.begin();
@@ -136,29 +150,65 @@ public final class Attempts {
 
     /** Takes the end of an attempt that failed; its permit is back. */
     void failed(ExaiException cause) {
-        ExaiException failure =
-                cause.in(context.errorContext().withProvider(provider.value()).withModel(model.id()));
+        ExaiException failure;
+        Leg failed;
+        Leg other;
         Duration delay;
-        boolean again;
         synchronized (lock) {
             if (stopped) {
                 return;
             }
+            failed = chain.current();
+            failure = cause.in(context.errorContext()
+                    .withProvider(failed.provider().value())
+                    .withModel(failed.model().id()));
             current = null;
             failures.add(failure);
             series.recordException(failure);
-            again = !series.isComplete();
-            delay = again ? series.getDelay() : Duration.ZERO;
+            boolean isLast = count >= rules.maxAttempts();
+            other = isLast ? null : chain.after(failure);
+            boolean again = !isLast && !series.isComplete() && !isSecondGatewayTimeout(failure);
+            delay = again ? series.getDelay() : null;
         }
         if (failure instanceof PermitTimeoutException) {
             host.failed(new DeadlineExceededException(
                     DeadlineExceededException.Stage.QUEUED, context.deadline().budget(), failure));
-        } else if (again && fits(delay) && host.restart()) {
+        } else if (other != null && fits(Duration.ZERO) && mayRetry(other, failure) && host.restart()) {
+            synchronized (lock) {
+                chain.goTo(other);
+                series = rules.newSeries();
+            }
+            host.fellBack(other, failure);
+            engine.emit(new ExaiEvent.FellBack(
+                    engine.scheduler().nanoTime(), context, other.provider(), other + " after " + failure.summary()));
+            engine.onEffects(this::next);
+        } else if (delay != null && fits(delay) && mayRetry(failed, failure) && host.restart()) {
             host.backingOff(delay, failure);
             backOff(delay);
         } else {
             host.failed(withEarlier(failure));
         }
+    }
+
+    /** Whether the budgets allow one more attempt; what was refused before it was sent to anyone costs nothing. */
+    private boolean mayRetry(Leg leg, ExaiException failure) {
+        if (failure instanceof CircuitOpenException || engine.health().mayRetry(context.sessionId(), leg.provider())) {
+            return true;
+        }
+        host.noted("not tried again at " + leg + ": too many retries there, or of this session, in the last minute");
+        return false;
+    }
+
+    /** A gateway that gave up has waited for long, and the model may be at work still: one more try is enough. */
+    @GuardedBy("lock")
+    private boolean isSecondGatewayTimeout(ExaiException failure) {
+        return isGatewayTimeout(failure)
+                && failures.stream().filter(Attempts::isGatewayTimeout).count() > 1;
+    }
+
+    private static boolean isGatewayTimeout(ExaiException failure) {
+        return failure instanceof UnavailableException unavailable
+                && unavailable.upstream().status().orElse(0) == GATEWAY_TIMEOUT;
     }
 
     /** Whether an attempt after this delay would still have useful time. */

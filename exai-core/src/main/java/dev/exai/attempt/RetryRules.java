@@ -2,6 +2,7 @@ package dev.exai.attempt;
 
 import dev.exai.context.Deadline;
 import dev.exai.error.AttemptTimeoutException;
+import dev.exai.error.CircuitOpenException;
 import dev.exai.error.ExaiException;
 import dev.exai.error.ProviderException;
 import dev.exai.error.RateLimitedException;
@@ -22,9 +23,14 @@ public final class RetryRules {
     private static final Duration FIRST_DELAY = Duration.ofMillis(500);
     private static final Duration LONGEST_DELAY = Duration.ofSeconds(20);
 
+    /** Nobody waits longer than this for a circuit to close: its call fails, and says when to come back. */
+    private static final Duration LONGEST_WAIT_FOR_A_PROBE = Duration.ofMinutes(1);
+
     private final RetryPolicy<Object> policy;
+    private final int maxAttempts;
 
     private RetryRules(int maxAttempts, RandomGenerator random) {
+        this.maxAttempts = maxAttempts;
         policy = RetryPolicy.builder()
                 .handleIf((result, failure) -> failure != null && isWorthRepeating(failure))
                 .withMaxAttempts(maxAttempts)
@@ -50,8 +56,15 @@ public final class RetryRules {
         return Execution.of(policy);
     }
 
+    int maxAttempts() {
+        return maxAttempts;
+    }
+
     /** Only what a provider or the way to it did wrong is repeated; the library's own refusals are the caller's. */
     private static boolean isWorthRepeating(Throwable failure) {
+        if (failure instanceof CircuitOpenException open) {
+            return open.nextProbe().compareTo(LONGEST_WAIT_FOR_A_PROBE) <= 0;
+        }
         return (failure instanceof ProviderException || failure instanceof AttemptTimeoutException)
                 && ((ExaiException) failure).isRetryable();
     }
@@ -71,6 +84,8 @@ public final class RetryRules {
             return limited.retryAfter().orElse(Duration.ZERO);
         } else if (failure instanceof UnavailableException unavailable) {
             return unavailable.retryAfter().orElse(Duration.ZERO);
+        } else if (failure instanceof CircuitOpenException open) {
+            return open.nextProbe();
         }
         return Duration.ZERO;
     }

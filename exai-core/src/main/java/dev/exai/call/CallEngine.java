@@ -11,6 +11,8 @@ import dev.exai.message.ChatRequest;
 import dev.exai.model.ModelResolver;
 import dev.exai.model.Route;
 import dev.exai.permit.PermitPool;
+import dev.exai.resilience.HealthBoard;
+import dev.exai.resilience.Resilience;
 import dev.exai.spi.LivenessLimits;
 import dev.exai.spi.Provider;
 import java.time.Duration;
@@ -50,7 +52,10 @@ public final class CallEngine {
         this.events = builder.events;
         this.attemptLimits = Map.copyOf(builder.attemptLimits);
         this.random = builder.random;
-        this.attempts = new AttemptEngine(pool, builder.providers, scheduler, effects, events);
+        HealthBoard health = builder.health != null
+                ? builder.health
+                : new HealthBoard(pool, scheduler, events, Resilience.defaults());
+        this.attempts = new AttemptEngine(pool, builder.providers, scheduler, effects, events, health);
     }
 
     /**
@@ -212,6 +217,7 @@ public final class CallEngine {
         private Consumer<ExaiEvent> events = event -> {};
         private Map<ProviderId, Duration> attemptLimits = Map.of();
         private Random random = new Random();
+        private @Nullable HealthBoard health;
 
         private Builder(PermitPool pool, ModelResolver resolver, Scheduler scheduler) {
             this.pool = Objects.requireNonNull(pool, "pool");
@@ -271,6 +277,17 @@ public final class CallEngine {
          */
         public Builder random(Random value) {
             this.random = Objects.requireNonNull(value, "random");
+            return this;
+        }
+
+        /**
+         * Sets who knows how providers do; a board of its own by default.
+         *
+         * @param value the board
+         * @return this builder
+         */
+        public Builder health(HealthBoard value) {
+            this.health = Objects.requireNonNull(value, "health");
             return this;
         }
 

@@ -1,5 +1,6 @@
 package dev.exai.call;
 
+import dev.exai.model.ModelRequest;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
@@ -21,6 +22,7 @@ public final class CallOptions {
     private final @Nullable Duration silence;
     private final @Nullable Duration attempt;
     private final @Nullable String label;
+    private final @Nullable ModelRequest models;
 
     private CallOptions(Builder builder) {
         this.deadline = builder.deadline;
@@ -29,6 +31,7 @@ public final class CallOptions {
         this.silence = builder.silence;
         this.attempt = builder.attempt;
         this.label = builder.label;
+        this.models = builder.models;
     }
 
     /** {@return the defaults: a deadline of 20 minutes, three attempts, the limits of the model} */
@@ -59,6 +62,7 @@ public final class CallOptions {
         builder.silence = silence;
         builder.attempt = attempt;
         builder.label = label;
+        builder.models = models;
         return builder;
     }
 
@@ -92,6 +96,11 @@ public final class CallOptions {
         return Optional.ofNullable(label);
     }
 
+    /** {@return how the model is chosen, if anything was said of that} */
+    public Optional<ModelRequest> models() {
+        return Optional.ofNullable(models);
+    }
+
     @Override
     public String toString() {
         return "CallOptions[deadline " + deadline + ", " + maxAttempts + " attempts]";
@@ -105,6 +114,7 @@ public final class CallOptions {
         private @Nullable Duration silence;
         private @Nullable Duration attempt;
         private @Nullable String label;
+        private @Nullable ModelRequest models;
 
         private Builder() {}
 
@@ -174,6 +184,18 @@ public final class CallOptions {
          */
         public Builder label(String value) {
             this.label = Objects.requireNonNull(value, "label");
+            return this;
+        }
+
+        /**
+         * Sets how the model is chosen. What the content of a request needs is added to it, and a model that a request
+         * names takes the place of the one that is named here.
+         *
+         * @param value what is wanted
+         * @return this builder
+         */
+        public Builder models(ModelRequest value) {
+            this.models = Objects.requireNonNull(value, "models");
             return this;
         }
 

@@ -3,20 +3,25 @@ package dev.exai.call;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.exai.attempt.AttemptHost;
 import dev.exai.attempt.Attempts;
+import dev.exai.attempt.Leg;
 import dev.exai.context.CallContext;
 import dev.exai.error.ExaiException;
 import dev.exai.error.InternalErrorException;
 import dev.exai.message.ChatReply;
 import dev.exai.message.ChatRequest;
 import dev.exai.message.Chunk;
-import dev.exai.model.ModelQuery;
+import dev.exai.message.ModelChoice;
+import dev.exai.model.ModelRequest;
 import dev.exai.model.Resolution;
 import dev.exai.model.Route;
 import dev.exai.spi.ReplyEnd;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +35,7 @@ final class DefaultChatCall extends BaseCall<ChatReply> implements ChatCall {
 
     private final ChatRequest request;
     private final CallOptions options;
+    private final ModelRequest wanted;
     private final ReplyBuffer buffer;
 
     @GuardedBy("lock")
@@ -42,14 +48,14 @@ final class DefaultChatCall extends BaseCall<ChatReply> implements ChatCall {
         super(engine, scope, context, CallState.RESOLVING);
         this.request = request;
         this.options = options;
+        this.wanted = options.models().map(all -> all.in(request)).orElseGet(() -> ModelRequest.of(request));
         this.buffer = new ReplyBuffer(scope);
     }
 
     @Override
     @SuppressWarnings("FutureReturnValueIgnored") // the callback sees every end
     void begin() {
-        CompletableFuture<Resolution> resolution =
-                engine.resolver().resolve(ModelQuery.of(request), context.deadline());
+        CompletableFuture<Resolution> resolution = engine.resolver().resolve(wanted, context.deadline());
         lock.lock();
         try {
             resolving = resolution;
@@ -78,17 +84,15 @@ final class DefaultChatCall extends BaseCall<ChatReply> implements ChatCall {
     }
 
     private void attempt(Resolution resolution) {
-        Route route = resolution.first();
-        timeline.add("resolved to " + route + " (" + resolution.why() + ")");
+        timeline.add(resolved(resolution));
+        resolution.notes().forEach(note -> timeline.add("note: " + note));
         Attempts series = engine.attempts()
                 .prepare(
                         context,
-                        route.provider(),
-                        route.model(),
+                        legs(resolution),
                         request,
-                        engine.limits(route, options),
                         engine.retryRules(options.maxAttempts()),
-                        new Host(route));
+                        new Host(resolution));
         lock.lock();
         try {
             if (!isUndecided()) {
@@ -99,6 +103,26 @@ final class DefaultChatCall extends BaseCall<ChatReply> implements ChatCall {
             lock.unlock();
         }
         series.start();
+    }
+
+    /** The models that may be asked: one that was named, unless the caller asked for more. */
+    private List<Leg> legs(Resolution resolution) {
+        List<Leg> legs = new ArrayList<>();
+        for (Route route : resolution.candidates()) {
+            legs.add(new Leg(route.provider(), route.model(), engine.limits(route, options)));
+        }
+        return legs;
+    }
+
+    private String resolved(Resolution resolution) {
+        String kept = resolution
+                .age(engine.scheduler().nanoTime())
+                .map(age -> ", " + age.toSeconds() + " s ago")
+                .orElse("");
+        List<Route> others =
+                resolution.candidates().subList(1, resolution.candidates().size());
+        return "resolved to " + resolution.first() + " (" + resolution.why() + kept + ")"
+                + (others.isEmpty() ? "" : ", then " + others);
     }
 
     @Override
@@ -162,10 +186,30 @@ final class DefaultChatCall extends BaseCall<ChatReply> implements ChatCall {
 
     /** What the attempts tell. */
     private final class Host implements AttemptHost {
-        private final Route route;
+        private final Resolution resolution;
+        private final List<String> notes;
+        private volatile Route route;
 
-        Host(Route route) {
-            this.route = route;
+        Host(Resolution resolution) {
+            this.resolution = resolution;
+            this.notes = new CopyOnWriteArrayList<>(resolution.notes());
+            this.route = resolution.first();
+        }
+
+        private ModelChoice choice() {
+            return ModelChoice.of(wanted.name(), route.toString(), resolution.why(), notes);
+        }
+
+        @Override
+        public void fellBack(Leg next, ExaiException why) {
+            notes.add(next + " was asked, because of " + route + ": " + why.summary());
+            timeline.add("fell back to " + next + " after: " + why.summary());
+            route = Route.of(next.provider(), next.model());
+        }
+
+        @Override
+        public void noted(String what) {
+            timeline.add(what);
         }
 
         @Override
@@ -209,7 +253,7 @@ final class DefaultChatCall extends BaseCall<ChatReply> implements ChatCall {
         public void succeeded(ReplyEnd end) {
             timeline.add("answered in " + timeline.pieces() + " pieces, "
                     + end.usage().promptTokens() + " tokens in, " + end.usage().completionTokens() + " out");
-            ChatReply reply = buffer.toReply(route, end);
+            ChatReply reply = buffer.toReply(route, end, choice());
             reply.adjustments().forEach(adjustment -> timeline.add("adjusted: " + adjustment));
             reply.requestId().ifPresent(id -> timeline.add("served by " + reply.model() + ", request " + id));
             reply.explanation().ifPresent(timeline::add);

@@ -7,6 +7,7 @@ import dev.exai.error.ReplyTooLargeException;
 import dev.exai.message.ChatReply;
 import dev.exai.message.Chunk;
 import dev.exai.message.FunctionCall;
+import dev.exai.message.ModelChoice;
 import dev.exai.model.Route;
 import dev.exai.spi.ReplyEnd;
 import java.util.ArrayList;
@@ -208,7 +209,7 @@ final class ReplyBuffer {
     }
 
     /** The pieces put together. */
-    ChatReply toReply(Route route, ReplyEnd end) {
+    ChatReply toReply(Route route, ReplyEnd end, ModelChoice choice) {
         StringBuilder text = new StringBuilder();
         StringBuilder reasoning = new StringBuilder();
         Map<Integer, Pieces> functions = new TreeMap<>();
@@ -237,6 +238,7 @@ final class ReplyBuffer {
         return ChatReply.builder(
                         route.provider().value(),
                         end.servedModel().orElse(route.model().id()))
+                .choice(choice)
                 .text(text.toString())
                 .reasoning(reasoning.isEmpty() ? null : reasoning.toString())
                 .functionCalls(functions.values().stream().map(Pieces::toCall).toList())

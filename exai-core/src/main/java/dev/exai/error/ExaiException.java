@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract sealed class ExaiException extends RuntimeException
         permits CallCancelledException,
+                CircuitOpenException,
                 AttemptTimeoutException,
                 DeadlineExceededException,
                 InternalErrorException,

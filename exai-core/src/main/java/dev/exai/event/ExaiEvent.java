@@ -429,4 +429,84 @@ public abstract class ExaiEvent {
             listener.permitReturnedLate(this);
         }
     }
+
+    /** A model, or a provider out of balance, is no longer asked; {@link #detail()} says who, why and until when. Its {@link CircuitClosed} follows. */
+    public static final class CircuitOpened extends ExaiEvent {
+        /**
+         * Creates the event.
+         *
+         * @param nanoTime when, on the scheduler's clock
+         * @param context the call that brought it about, or null
+         * @param provider the provider
+         * @param detail more about it
+         */
+        public CircuitOpened(long nanoTime, @Nullable CallContext context, ProviderId provider, String detail) {
+            super(nanoTime, context, provider, detail);
+        }
+
+        @Override
+        public void tell(ExaiListener listener) {
+            listener.circuitOpened(this);
+        }
+    }
+
+    /** A call tried a model or provider that was not asked, and failed: it is not asked for longer. */
+    public static final class CircuitProbeFailed extends ExaiEvent {
+        /**
+         * Creates the event.
+         *
+         * @param nanoTime when, on the scheduler's clock
+         * @param context the call that brought it about, or null
+         * @param provider the provider
+         * @param detail more about it
+         */
+        public CircuitProbeFailed(long nanoTime, @Nullable CallContext context, ProviderId provider, String detail) {
+            super(nanoTime, context, provider, detail);
+        }
+
+        @Override
+        public void tell(ExaiListener listener) {
+            listener.circuitProbeFailed(this);
+        }
+    }
+
+    /** A model or provider that was not asked is asked again; {@link #detail()} says why. */
+    public static final class CircuitClosed extends ExaiEvent {
+        /**
+         * Creates the event.
+         *
+         * @param nanoTime when, on the scheduler's clock
+         * @param context the call that brought it about, or null
+         * @param provider the provider
+         * @param detail more about it
+         */
+        public CircuitClosed(long nanoTime, @Nullable CallContext context, ProviderId provider, String detail) {
+            super(nanoTime, context, provider, detail);
+        }
+
+        @Override
+        public void tell(ExaiListener listener) {
+            listener.circuitClosed(this);
+        }
+    }
+
+    /** A call goes on with another model, which {@link #detail()} names, because the one before failed. */
+    public static final class FellBack extends ExaiEvent {
+        /**
+         * Creates the event.
+         *
+         * @param nanoTime when, on the scheduler's clock
+         * @param context the call that brought it about, or null
+         * @param provider the provider
+         * @param detail more about it
+         */
+        public FellBack(long nanoTime, @Nullable CallContext context, ProviderId provider, String detail) {
+            super(nanoTime, context, provider, detail);
+        }
+
+        @Override
+        public void tell(ExaiListener listener) {
+            listener.fellBack(this);
+        }
+    }
 }

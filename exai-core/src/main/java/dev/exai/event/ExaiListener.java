@@ -133,4 +133,32 @@ public interface ExaiListener {
      * @param event what happened
      */
     default void permitReturnedLate(ExaiEvent.PermitReturnedLate event) {}
+
+    /**
+     * A model, or a provider out of balance, is no longer asked; its {@link ExaiEvent.CircuitClosed} follows.
+     *
+     * @param event what happened
+     */
+    default void circuitOpened(ExaiEvent.CircuitOpened event) {}
+
+    /**
+     * A call tried a model or provider that was not asked, and failed: it is not asked for longer.
+     *
+     * @param event what happened
+     */
+    default void circuitProbeFailed(ExaiEvent.CircuitProbeFailed event) {}
+
+    /**
+     * A model or provider that was not asked is asked again; {@link ExaiEvent#detail()} says why.
+     *
+     * @param event what happened
+     */
+    default void circuitClosed(ExaiEvent.CircuitClosed event) {}
+
+    /**
+     * A call goes on with another model, because the one before failed.
+     *
+     * @param event what happened
+     */
+    default void fellBack(ExaiEvent.FellBack event) {}
 }

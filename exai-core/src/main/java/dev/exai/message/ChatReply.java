@@ -19,6 +19,7 @@ public final class ChatReply {
     private final Usage usage;
     private final String provider;
     private final String model;
+    private final ModelChoice choice;
     private final @Nullable String requestId;
     private final List<WebSource> sources;
     private final List<Adjustment> adjustments;
@@ -31,6 +32,7 @@ public final class ChatReply {
         this.usage = builder.usage;
         this.provider = builder.provider;
         this.model = builder.model;
+        this.choice = builder.choice;
         this.requestId = builder.requestId;
         this.sources = builder.sources;
         this.adjustments = builder.adjustments;
@@ -79,6 +81,11 @@ public final class ChatReply {
     /** {@return the model that answered, as the provider names it; it may differ from the one asked for} */
     public String model() {
         return model;
+    }
+
+    /** {@return which model was asked for, which one was asked, and why} */
+    public ModelChoice choice() {
+        return choice;
     }
 
     /** {@return the provider's id of the request, which its support asks for} */
@@ -156,6 +163,7 @@ public final class ChatReply {
     public static final class Builder {
         private final String provider;
         private final String model;
+        private ModelChoice choice = ModelChoice.notTold();
         private String text = "";
         private @Nullable String reasoning;
         private List<FunctionCall> functionCalls = List.of();
@@ -168,6 +176,17 @@ public final class ChatReply {
         private Builder(String provider, String model) {
             this.provider = Objects.requireNonNull(provider, "provider");
             this.model = Objects.requireNonNull(model, "model");
+        }
+
+        /**
+         * Sets which model was asked for, which one was asked, and why; not told by default.
+         *
+         * @param value the choice
+         * @return this builder
+         */
+        public Builder choice(ModelChoice value) {
+            this.choice = Objects.requireNonNull(value, "choice");
+            return this;
         }
 
         /**

@@ -4,7 +4,7 @@ import dev.exai.context.ProviderId;
 import dev.exai.spi.ModelInfo;
 import java.util.Objects;
 
-/** A model of a provider. Immutable. */
+/** A model of a provider; equal to another of the same provider and id. Immutable. */
 public final class Route {
     private final ProviderId provider;
     private final ModelInfo model;
@@ -32,6 +32,39 @@ public final class Route {
     /** {@return the model} */
     public ModelInfo model() {
         return model;
+    }
+
+    /** Whether a name means this: that of its provider, its line or itself, optionally after its provider's. */
+    boolean isMeantBy(String name) {
+        int slash = name.indexOf('/');
+        if (slash < 0) {
+            return name.equalsIgnoreCase(provider.value()) || isNamed(name);
+        }
+        return name.substring(0, slash).equalsIgnoreCase(provider.value()) && isNamed(name.substring(slash + 1));
+    }
+
+    private boolean isNamed(String name) {
+        if (name.equalsIgnoreCase(model.id()) || name.equalsIgnoreCase(model.family())) {
+            return true;
+        }
+        for (String alias : model.aliases()) {
+            if (name.equalsIgnoreCase(alias)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Route that
+                && provider.equals(that.provider)
+                && model.id().equals(that.model.id());
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * provider.hashCode() + model.id().hashCode();
     }
 
     @Override

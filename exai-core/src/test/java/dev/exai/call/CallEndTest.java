@@ -64,11 +64,7 @@ class CallEndTest {
         scope.listeners = userCode;
         Provider provider = new OneExchange();
         ModelResolver resolver = ModelResolver.caching(
-                ModelCatalog.of(List.of(provider)),
-                ModelSelector.byCatalogOrder(),
-                scheduler,
-                Runnable::run,
-                Runnable::run);
+                ModelCatalog.of(List.of(provider)), ModelSelector.standard(), scheduler, Runnable::run, Runnable::run);
         return CallEngine.builder(
                         PermitPool.builder(PermitLimits.forDevelopment(), scheduler)
                                 .build(),

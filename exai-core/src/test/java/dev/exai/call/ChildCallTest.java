@@ -31,7 +31,7 @@ class ChildCallTest {
             PermitPool pool =
                     PermitPool.builder(PermitLimits.forDevelopment(), clock).build();
             ModelResolver resolver = ModelResolver.caching(
-                    ModelCatalog.of(List.of()), ModelSelector.byCatalogOrder(), clock, Runnable::run, Runnable::run);
+                    ModelCatalog.of(List.of()), ModelSelector.standard(), clock, Runnable::run, Runnable::run);
             CallEngine engine = CallEngine.builder(pool, resolver, clock)
                     .providers(Map.<ProviderId, dev.exai.spi.Provider>of())
                     .build();

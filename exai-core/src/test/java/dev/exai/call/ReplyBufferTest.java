@@ -11,6 +11,7 @@ import dev.exai.message.ChatReply;
 import dev.exai.message.Chunk;
 import dev.exai.message.FinishReason;
 import dev.exai.message.FunctionCall;
+import dev.exai.message.ModelChoice;
 import dev.exai.message.Usage;
 import dev.exai.model.Route;
 import dev.exai.spi.ModelInfo;
@@ -44,7 +45,7 @@ class ReplyBufferTest {
         assertThat(buffer.add(1, Chunk.text("stale"), false)).isEqualTo(new ReplyBuffer.Added(false, null));
         assertThat(buffer.add(2, Chunk.text("hello"), false).isKept()).isTrue();
 
-        assertThat(buffer.toReply(ROUTE, END).text()).isEqualTo("hello");
+        assertThat(buffer.toReply(ROUTE, END, ModelChoice.notTold()).text()).isEqualTo("hello");
     }
 
     @Test
@@ -54,7 +55,7 @@ class ReplyBufferTest {
         buffer.add(1, Chunk.text("he"), true);
 
         assertThat(buffer.restart()).isFalse();
-        assertThat(buffer.toReply(ROUTE, END).text()).isEqualTo("he");
+        assertThat(buffer.toReply(ROUTE, END, ModelChoice.notTold()).text()).isEqualTo("he");
     }
 
     @Test
@@ -156,7 +157,7 @@ class ReplyBufferTest {
         buffer.add(1, Chunk.reasoning("m"), false);
         buffer.add(1, Chunk.functionPiece(0, null, null, ":1}"), false);
 
-        ChatReply reply = buffer.toReply(ROUTE, END.withServedModel("other"));
+        ChatReply reply = buffer.toReply(ROUTE, END.withServedModel("other"), ModelChoice.notTold());
 
         assertThat(reply.text()).isEmpty();
         assertThat(reply.reasoning()).contains("hm");

@@ -78,10 +78,10 @@ class ModelCatalogTest {
 
     @Test
     void catalogOrder_firstChoicesFirst_andOnlyWhatFits() {
-        ModelSelector selector = ModelSelector.byCatalogOrder();
-        ModelQuery plain = ModelQuery.of(ChatRequest.of("x"));
-        ModelQuery thinking =
-                ModelQuery.of(ChatRequest.builder("x").thinking(true).build());
+        ModelSelector selector = ModelSelector.standard();
+        ModelRequest plain = ModelRequest.of(ChatRequest.of("x"));
+        ModelRequest thinking =
+                ModelRequest.of(ChatRequest.builder("x").thinking(true).build());
 
         assertThat(selector.select(plain, catalog).toCompletableFuture().join().toString())
                 .isEqualTo("[glm/glm-big, kimi/k2, glm/glm-fast]");
@@ -132,8 +132,8 @@ class ModelCatalogTest {
         assertThat(old.notes(old.find("k2.6"))).isEmpty();
         assertThat(old.notes(old.find("k99")))
                 .containsExactly("no catalogue has kimi/k99: it is asked as it is named, with cautious assumptions");
-        assertThat(ModelSelector.byCatalogOrder()
-                        .select(ModelQuery.of(ChatRequest.of("x")), old)
+        assertThat(ModelSelector.standard()
+                        .select(ModelRequest.of(ChatRequest.of("x")), old)
                         .toCompletableFuture()
                         .join()
                         .toString())

@@ -13,7 +13,7 @@ import dev.exai.error.InternalErrorException;
 import dev.exai.message.ChatRequest;
 import dev.exai.message.FunctionSpec;
 import dev.exai.model.ModelCatalog;
-import dev.exai.model.ModelQuery;
+import dev.exai.model.ModelRequest;
 import dev.exai.model.ModelSelector;
 import dev.exai.model.Route;
 import dev.exai.session.Session;
@@ -39,7 +39,7 @@ class ResolverScenarioTest {
         ModelCatalog catalog = ModelCatalog.of(List.of());
 
         @Override
-        public CompletionStage<List<Route>> select(ModelQuery query, ModelCatalog known) {
+        public CompletionStage<List<Route>> select(ModelRequest query, ModelCatalog known) {
             catalog = known;
             asked.add(new CompletableFuture<>());
             return asked.get(asked.size() - 1);

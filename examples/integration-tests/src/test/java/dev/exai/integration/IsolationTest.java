@@ -167,7 +167,7 @@ class IsolationTest {
         CountDownLatch choose = new CountDownLatch(1);
         ModelSelector slow = (query, catalog) -> {
             awaitQuietly(choose);
-            return ModelSelector.byCatalogOrder().select(query, catalog);
+            return ModelSelector.standard().select(query, catalog);
         };
         try (FakeProviderServer server = FakeProviderServer.glm();
                 Exai exai = Exai.builder(Vendor.GLM.client(server))

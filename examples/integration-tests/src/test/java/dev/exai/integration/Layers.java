@@ -24,6 +24,7 @@ final class Layers {
                 "dev.exai.call",
                 "dev.exai.model",
                 "dev.exai.attempt",
+                "dev.exai.resilience",
                 "dev.exai.permit",
                 "dev.exai.spi",
                 "dev.exai.event",

@@ -3,12 +3,11 @@ package dev.exai.examples.incident;
 import dev.exai.Exai;
 import dev.exai.context.Deadline;
 import dev.exai.context.SystemScheduler;
-import dev.exai.model.ModelQuery;
+import dev.exai.model.ModelRequest;
 import dev.exai.model.ModelSelector;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -25,13 +24,13 @@ final class AutoClaim implements IncidentDemo.Claim {
     @Override
     public void play(Console console) throws Exception {
         console.heading("4. \"auto\", 1,000 times from 50 threads.");
-        resolve(console, "the default selector", ModelSelector.byCatalogOrder());
+        resolve(console, "the default selector", ModelSelector.standard());
         resolve(
                 console,
                 "a selector that takes 300 ms",
                 (query, catalog) -> CompletableFuture.supplyAsync(
                                 () -> null, CompletableFuture.delayedExecutor(300, TimeUnit.MILLISECONDS))
-                        .thenCompose(nothing -> ModelSelector.byCatalogOrder().select(query, catalog)));
+                        .thenCompose(nothing -> ModelSelector.standard().select(query, catalog)));
     }
 
     private static void resolve(Console console, String who, ModelSelector selector) throws Exception {
@@ -45,7 +44,7 @@ final class AutoClaim implements IncidentDemo.Claim {
                             return selector.select(query, catalog);
                         })
                         .build()) {
-            ModelQuery auto = ModelQuery.of("auto", Set.of());
+            ModelRequest auto = ModelRequest.auto().build();
             CountDownLatch go = new CountDownLatch(1);
             List<Future<String>> answers = new ArrayList<>();
             for (int i = 0; i < TIMES; i++) {
