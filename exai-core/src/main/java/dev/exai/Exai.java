@@ -127,6 +127,11 @@ public final class Exai implements AutoCloseable {
                 .random(builder.seed == null ? new Random() : new Random(builder.seed))
                 .build();
         warn(builder.limits);
+        for (ProviderId each : builder.models.providers()) {
+            if (!providers.containsKey(each)) {
+                log.warn("Changes of models of provider '{}' have no effect: it is not here", each);
+            }
+        }
     }
 
     private static Executor executorOr(@Nullable Executor given, String name, List<AutoCloseable> toClose) {

@@ -283,7 +283,11 @@ public final class HealthBoard {
      * @param provider its provider
      */
     public void zombieBorn(ProviderId provider) {
-        of(provider).zombieBorn();
+        if (of(provider).zombieBorn()) {
+            events.accept(new ExaiEvent.CircuitOpened(
+                    scheduler.nanoTime(), null, provider, provider + ": too many aborted exchanges have not ended"));
+            onChange.run();
+        }
     }
 
     /**
@@ -292,7 +296,11 @@ public final class HealthBoard {
      * @param provider its provider
      */
     public void zombieGone(ProviderId provider) {
-        of(provider).zombieGone();
+        if (of(provider).zombieGone()) {
+            events.accept(new ExaiEvent.CircuitClosed(
+                    scheduler.nanoTime(), null, provider, provider + ": aborted exchanges have ended"));
+            onChange.run();
+        }
     }
 
     /**

@@ -34,12 +34,14 @@ final class ProviderHealth {
         return provider.value();
     }
 
-    void zombieBorn() {
-        zombies.incrementAndGet();
+    /** One more; true if that is the first one too many. */
+    boolean zombieBorn() {
+        return zombies.incrementAndGet() == maxZombies + 1;
     }
 
-    void zombieGone() {
-        zombies.decrementAndGet();
+    /** One less; true if that was the last one too many. */
+    boolean zombieGone() {
+        return zombies.decrementAndGet() == maxZombies;
     }
 
     @Nullable

@@ -169,8 +169,13 @@ class HealthBoardTest {
                         CircuitOpenException.class,
                         open -> assertThat(open.reason()).isEqualTo(Reason.ZOMBIES))
                 .hasMessageContaining("33 aborted exchanges");
+        assertThat(board.view().condition(GLM, "a")).isEqualTo(Condition.DOWN);
         board.zombieGone(GLM);
         leave(GLM, "a").answered();
+        for (int i = 0; i < 32; i++) {
+            board.zombieGone(GLM);
+        }
+        assertThat(told()).containsExactly("CircuitOpened glm", "CircuitClosed glm");
     }
 
     @Test

@@ -39,6 +39,7 @@ final class Uncontended {
         TimeValue iteration = TimeValue.milliseconds(scale.iteration().toMillis());
         return new OptionsBuilder()
                 .include(UncontendedAcquireBenchmark.class.getName())
+                .include(ResolutionBenchmark.class.getName())
                 .forks(1)
                 .warmupTime(iteration)
                 .measurementTime(iteration)
@@ -87,7 +88,16 @@ final class Uncontended {
                         .within(Bound.MORE, 1_000, none),
                 Figure.alone("a context alone, with its site", "ns", median(nanos, "contextWithSite")),
                 Figure.alone("allocated for a permit, context made before", "B", median(bytes, "permitPool")),
-                Figure.alone("allocated for a permit and its context", "B", median(bytes, "permitPoolWithSite")));
+                Figure.alone("allocated for a permit and its context", "B", median(bytes, "permitPoolWithSite")),
+                compare(
+                                "\"auto\", chosen before",
+                                "ConcurrentHashMap.get with a record key",
+                                "mapWithRecordKey",
+                                "cachedChoice")
+                        .within(Bound.RATIO, 1.5, none),
+                Figure.alone("allocated for it: the future that is the answer", "B", median(bytes, "cachedChoice")),
+                Figure.alone("choosing among 64 models", "ns", median(nanos, "selection"))
+                        .within(Bound.COST, 20_000, none));
     }
 
     private Figure beside(String peer, String name) {

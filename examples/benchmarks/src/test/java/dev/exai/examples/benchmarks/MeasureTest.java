@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatNoException;
 
+import dev.exai.model.Resolution;
 import java.lang.reflect.Method;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,6 +32,20 @@ class MeasureTest {
         for (int i = 0; i < 4; i++) {
             assertThat(benchmark.invoke(state)).isNotEqualTo(false);
         }
+
+        state.tearDown();
+    }
+
+    @Test
+    void resolution_eachBenchmark_givesWhatWasChosen() {
+        ResolutionBenchmark state = new ResolutionBenchmark();
+        state.setUp();
+
+        assertThat(state.mapWithRecordKey()).isInstanceOf(Resolution.class);
+        assertThat(state.cachedChoice())
+                .isInstanceOfSatisfying(
+                        CompletableFuture.class, answer -> assertThat(answer).isCompleted());
+        assertThat(state.selection()).hasSize(64);
 
         state.tearDown();
     }
