@@ -164,7 +164,7 @@ final class Attempt {
         synchronized (lock) {
             asked = ended ? null : leave;
             ended = true;
-            if (asked != null && isHanging()) {
+            if (asked != null && opening && isHanging()) {
                 hung = silenceMet();
             }
         }

@@ -96,12 +96,16 @@ public final class AttemptEngine {
 
     void zombieBorn(ProviderId provider) {
         zombies.incrementAndGet();
-        health.zombieBorn(provider);
+        if (health.zombieBorn(provider)) {
+            onEffects(() -> health.lookAtZombies(provider)); // the caller may hold a lock
+        }
     }
 
     void zombieGone(ProviderId provider) {
         zombies.decrementAndGet();
-        health.zombieGone(provider);
+        if (health.zombieGone(provider)) {
+            onEffects(() -> health.lookAtZombies(provider));
+        }
     }
 
     /** Runs a step on the executor for library effects; on this thread if that has been shut down. */

@@ -278,29 +278,42 @@ public final class HealthBoard {
     }
 
     /**
-     * Tells that an exchange was aborted and has not ended yet.
+     * Counts an exchange that was aborted and has not ended yet.
      *
      * @param provider its provider
+     * @return whether that is one too many, so that {@link #lookAtZombies} is due
      */
-    public void zombieBorn(ProviderId provider) {
-        if (of(provider).zombieBorn()) {
-            events.accept(new ExaiEvent.CircuitOpened(
-                    scheduler.nanoTime(), null, provider, provider + ": too many aborted exchanges have not ended"));
-            onChange.run();
-        }
+    public boolean zombieBorn(ProviderId provider) {
+        return of(provider).zombieBorn();
     }
 
     /**
-     * Tells that an aborted exchange has ended.
+     * Counts that an aborted exchange has ended.
      *
      * @param provider its provider
+     * @return whether they are no longer too many, so that {@link #lookAtZombies} is due
      */
-    public void zombieGone(ProviderId provider) {
-        if (of(provider).zombieGone()) {
-            events.accept(new ExaiEvent.CircuitClosed(
-                    scheduler.nanoTime(), null, provider, provider + ": aborted exchanges have ended"));
-            onChange.run();
+    public boolean zombieGone(ProviderId provider) {
+        return of(provider).zombieGone();
+    }
+
+    /**
+     * Tells whom it concerns that a provider has too many zombies, or no longer; once for each change.
+     *
+     * @param provider the provider
+     */
+    public void lookAtZombies(ProviderId provider) {
+        Boolean tooMany = of(provider).zombiesChanged();
+        if (tooMany == null) {
+            return;
         }
+        long now = scheduler.nanoTime();
+        events.accept(
+                tooMany
+                        ? new ExaiEvent.CircuitOpened(
+                                now, null, provider, provider + ": too many aborted exchanges have not ended")
+                        : new ExaiEvent.CircuitClosed(now, null, provider, provider + ": aborted exchanges have ended"));
+        onChange.run();
     }
 
     /**

@@ -6,6 +6,7 @@ import dev.exai.error.CircuitOpenException;
 import dev.exai.error.CircuitOpenException.Reason;
 import dev.exai.permit.PoolSnapshot;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,9 @@ final class ProviderHealth {
     final RetryBudget budget;
     private final int maxZombies;
     private final AtomicInteger zombies = new AtomicInteger();
+
+    /** Whether the last that was told is that there are too many. */
+    private final AtomicBoolean zombiesTold = new AtomicBoolean();
 
     ProviderHealth(ProviderId provider, Scheduler scheduler, Resilience rules) {
         this.provider = provider;
@@ -42,6 +46,13 @@ final class ProviderHealth {
     /** One less; true if that was the last one too many. */
     boolean zombieGone() {
         return zombies.decrementAndGet() == maxZombies;
+    }
+
+    /** Whether there are too many, if that has changed since it was last asked for; null if not. */
+    @Nullable
+    Boolean zombiesChanged() {
+        boolean tooMany = zombies.get() > maxZombies;
+        return zombiesTold.compareAndSet(!tooMany, tooMany) ? tooMany : null;
     }
 
     @Nullable

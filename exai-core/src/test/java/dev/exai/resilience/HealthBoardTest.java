@@ -161,20 +161,20 @@ class HealthBoardTest {
     @Test
     @DisplayName("zombies above the limit: the provider is not asked until they end")
     void zombies_tooMany_nobodyIsAsked() {
-        for (int i = 0; i < 33; i++) {
-            board.zombieBorn(GLM);
+        for (int i = 1; i <= 33; i++) {
+            assertThat(board.zombieBorn(GLM)).isEqualTo(i == 33);
         }
+        board.lookAtZombies(GLM);
         assertThatThrownBy(() -> leave(GLM, "a"))
                 .isInstanceOfSatisfying(
                         CircuitOpenException.class,
                         open -> assertThat(open.reason()).isEqualTo(Reason.ZOMBIES))
                 .hasMessageContaining("33 aborted exchanges");
         assertThat(board.view().condition(GLM, "a")).isEqualTo(Condition.DOWN);
-        board.zombieGone(GLM);
+        assertThat(board.zombieGone(GLM)).isTrue();
+        board.lookAtZombies(GLM);
+        board.lookAtZombies(GLM);
         leave(GLM, "a").answered();
-        for (int i = 0; i < 32; i++) {
-            board.zombieGone(GLM);
-        }
         assertThat(told()).containsExactly("CircuitOpened glm", "CircuitClosed glm");
     }
 

@@ -2,7 +2,7 @@ package dev.exai.testkit.storm;
 
 import dev.exai.context.Scheduler;
 import dev.exai.model.ModelCatalog;
-import dev.exai.model.ModelQuery;
+import dev.exai.model.ModelRequest;
 import dev.exai.model.ModelSelector;
 import dev.exai.model.Route;
 import dev.exai.testkit.time.Simulation;
@@ -30,7 +30,7 @@ final class StormSelector implements ModelSelector {
     private final Random chance;
 
     /** Until when each query must not be asked again. */
-    private final Map<ModelQuery, Long> quiet = new HashMap<>();
+    private final Map<ModelRequest, Long> quiet = new HashMap<>();
 
     StormSelector(Simulation simulation, InvariantChecks checks) {
         this.simulation = simulation;
@@ -39,7 +39,7 @@ final class StormSelector implements ModelSelector {
     }
 
     @Override
-    public CompletionStage<List<Route>> select(ModelQuery query, ModelCatalog catalog) {
+    public CompletionStage<List<Route>> select(ModelRequest query, ModelCatalog catalog) {
         checks.userCode("the selector");
         Scheduler clock = simulation.scheduler();
         Long until = quiet.get(query);
@@ -61,7 +61,7 @@ final class StormSelector implements ModelSelector {
         return answer;
     }
 
-    private void keepQuiet(ModelQuery query, Duration time) {
+    private void keepQuiet(ModelRequest query, Duration time) {
         quiet.put(query, simulation.scheduler().nanoTime() + time.toNanos());
     }
 }
