@@ -342,6 +342,8 @@ public final class Exai implements AutoCloseable {
         pool.stopGranting(); // what one session gives back must not start calls of the next, to be cancelled at once
         left.forEach(Session::close);
         pool.close();
+        resolver.invalidate(); // and its timers
+        health.close();
         providers.values().forEach(Exai::closeQuietly);
         owned.forEach(Exai::closeQuietly);
     }

@@ -59,6 +59,9 @@ public final class HealthBoard {
             CacheBuilder.newBuilder().maximumSize(MOST_SESSIONS).build();
     private volatile Runnable onChange = () -> {};
 
+    /** For each circuit that waits for its next probe the timer that says so; one that rings takes itself out. */
+    private final Map<Circuit, Scheduler.Scheduled> probes = new ConcurrentHashMap<>();
+
     /**
      * Creates a board on which nothing is known yet.
      *
@@ -231,10 +234,26 @@ public final class HealthBoard {
                         change == Circuit.Change.OPENED
                                 ? new ExaiEvent.CircuitOpened(now, context, provider, detail)
                                 : new ExaiEvent.CircuitProbeFailed(now, context, provider, detail));
-                scheduler.schedule(wait, onChange); // from then on it may be chosen again, to be tried
+                tellAgainIn(wait, circuit); // from then on it may be chosen again, to be tried
             }
             onChange.run();
         }
+    }
+
+    private void tellAgainIn(Duration wait, Circuit circuit) {
+        Scheduler.Scheduled before = probes.put(circuit, scheduler.schedule(wait, () -> {
+            probes.remove(circuit);
+            onChange.run();
+        }));
+        if (before != null) {
+            before.cancel();
+        }
+    }
+
+    /** Cancels the timers. Nothing else changes: who closes it asks no more. */
+    public void close() {
+        probes.values().forEach(Scheduler.Scheduled::cancel);
+        probes.clear();
     }
 
     /** What says that the provider or the way to it is out of order, and not the caller's request. */
@@ -312,7 +331,8 @@ public final class HealthBoard {
                 tooMany
                         ? new ExaiEvent.CircuitOpened(
                                 now, null, provider, provider + ": too many aborted exchanges have not ended")
-                        : new ExaiEvent.CircuitClosed(now, null, provider, provider + ": aborted exchanges have ended"));
+                        : new ExaiEvent.CircuitClosed(
+                                now, null, provider, provider + ": aborted exchanges have ended"));
         onChange.run();
     }
 

@@ -4,7 +4,7 @@ import dev.exai.call.CallState;
 import dev.exai.call.ChatCall;
 import dev.exai.message.ChatRequest;
 import dev.exai.model.ModelCatalog;
-import dev.exai.model.ModelQuery;
+import dev.exai.model.ModelRequest;
 import dev.exai.model.ModelSelector;
 import dev.exai.model.Route;
 import dev.exai.testkit.fault.FaultCell.Moment;
@@ -40,7 +40,7 @@ final class ChatScene extends Scene {
         }
 
         @Override
-        public CompletionStage<List<Route>> select(ModelQuery query, ModelCatalog catalog) {
+        public CompletionStage<List<Route>> select(ModelRequest query, ModelCatalog catalog) {
             routes = catalog.providers().stream()
                     .map(id -> Route.of(id, catalog.models(id).get(0)))
                     .toList();

@@ -10,6 +10,7 @@ import dev.exai.permit.PermitLimits;
 import dev.exai.session.Session;
 import dev.exai.testkit.internal.RuleBroken;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -344,9 +345,11 @@ abstract class Scene implements AutoCloseable {
                 () -> ground.pending().isEmpty());
     }
 
-    /** The pool has one timer for all its permits, which it leaves until it is due or the pool is closed. */
+    /** What has timers of its own, which it leaves until they are due or the library is closed: not for any call. */
+    private static final List<String> OWN_TIMERS = List.of("PermitPool", "CachingModelResolver", "HealthBoard");
+
     private boolean hasNoTimerOfCalls() {
-        return ground.pending().stream().allMatch(line -> line.contains("PermitPool"));
+        return ground.pending().stream().allMatch(line -> OWN_TIMERS.stream().anyMatch(line::contains));
     }
 
     @Override

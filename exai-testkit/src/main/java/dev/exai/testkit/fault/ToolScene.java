@@ -17,7 +17,7 @@ final class ToolScene extends Scene {
 
     private ToolScene(
             FaultCell cell, Ground ground, Peer peer, @Nullable OwnTool own, @Nullable ToolCase<?, ?> theirs) {
-        super(cell, ground, peer, ModelSelector.byCatalogOrder());
+        super(cell, ground, peer, ModelSelector.standard());
         this.own = own;
         this.tool = theirs != null ? theirs : Objects.requireNonNull(own).using(provider);
     }

@@ -251,7 +251,8 @@ class InvariantChecksTest {
     void providerThatIsNotWatched_isNoReasonToComplain() {
         InvariantChecks checks = InvariantChecks.on(simulation).auditEvery(1);
         ScriptedProvider seen = ScriptedProvider.named("glm", clock);
-        ScriptedProvider unseen = ScriptedProvider.named("kimi", clock).script(1, Script.opened().hang());
+        ScriptedProvider unseen =
+                ScriptedProvider.named("kimi", clock).script(1, Script.opened().hang());
         Exai exai = checks.build(Exai.builder(checks.provider(seen), unseen));
         for (String model : List.of("kimi-fast", "glm-fast", "kimi-fast")) {
             exai.openSession("agent")
