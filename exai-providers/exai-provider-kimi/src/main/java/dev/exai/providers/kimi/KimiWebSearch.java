@@ -55,7 +55,7 @@ public final class KimiWebSearch {
     /**
      * {@return a tool that asks, answers what Kimi asks of its own search, and asks again, until there is a reply} A
      * reply that asks for other functions too is returned as it is. Each asking is a call of its own, with its own
-     * permit, under the one deadline of the tool's call.
+     * permit, under the one deadline of the tool's call; the reply tells the tokens of the last one.
      */
     public static Tool<ChatRequest, ChatReply> tool() {
         return Tool.blocking("kimi-web-search", (request, context) -> {

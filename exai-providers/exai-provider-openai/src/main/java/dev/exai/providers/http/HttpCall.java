@@ -54,11 +54,7 @@ public final class HttpCall {
      * @param connectLimit the most time until a connection stands
      */
     public static HttpCall upload(
-            HttpTarget target,
-            Map<String, String> fields,
-            String fileName,
-            byte[] file,
-            Duration connectLimit) {
+            HttpTarget target, Map<String, String> fields, String fileName, byte[] file, Duration connectLimit) {
         MultipartBody.Builder form = new MultipartBody.Builder().setType(MultipartBody.FORM);
         fields.forEach(form::addFormDataPart);
         form.addFormDataPart("file", fileName, RequestBody.create(file, MediaType.get("application/octet-stream")));

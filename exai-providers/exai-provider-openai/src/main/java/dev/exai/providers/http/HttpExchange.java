@@ -1,5 +1,6 @@
 package dev.exai.providers.http;
 
+import dev.exai.context.Deadline;
 import dev.exai.context.Scheduler;
 import dev.exai.error.AttemptTimeoutException;
 import dev.exai.spi.Exchange;
@@ -55,6 +56,8 @@ final class HttpExchange implements Exchange, Runnable {
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.CONNECTING);
     private final Buffer.UnsafeCursor segment = new Buffer.UnsafeCursor();
     private volatile @Nullable CompletableFuture<?> lookup;
+    private final long startNanos;
+    private Scheduler.@Nullable Scheduled connecting;
     private Scheduler.@Nullable Scheduled lingering;
 
     HttpExchange(
@@ -69,6 +72,7 @@ final class HttpExchange implements Exchange, Runnable {
         this.connectLimit = connectLimit;
         this.timer = timer;
         this.whenOver = whenOver;
+        this.startNanos = timer.nanoTime();
     }
 
     /** {@return the exchange that the current thread runs, or null} */
@@ -83,6 +87,18 @@ final class HttpExchange implements Exchange, Runnable {
     @Override
     public void abort() {
         stop(Phase.ABORTED);
+    }
+
+    /**
+     * Starts the connect limit, on the exchange's thread, if it does not run yet. An exchange that finds a connection
+     * which stands already needs none, and most do.
+     */
+    void connecting() {
+        if (connecting == null) {
+            Duration limit = connectLimit.compareTo(Deadline.LONGEST) > 0 ? Deadline.LONGEST : connectLimit;
+            long left = limit.toNanos() - (timer.nanoTime() - startNanos);
+            connecting = timer.schedule(Duration.ofNanos(Math.max(0, left)), () -> stop(Phase.CONNECT_EXPIRED));
+        }
     }
 
     /** Says that a connection stands. */
@@ -118,7 +134,6 @@ final class HttpExchange implements Exchange, Runnable {
 
     @Override
     public void run() {
-        Scheduler.Scheduled connecting = timer.schedule(connectLimit, () -> stop(Phase.CONNECT_EXPIRED));
         CURRENT.set(this);
         Runnable end;
         try {
@@ -129,7 +144,9 @@ final class HttpExchange implements Exchange, Runnable {
             end = stopped != null ? stopped : () -> reader.crashed(e);
         } finally {
             CURRENT.remove();
-            connecting.cancel();
+            if (connecting != null) {
+                connecting.cancel();
+            }
             if (lingering != null) {
                 lingering.cancel();
             }

@@ -19,6 +19,7 @@ import okhttp3.ConnectionPool;
 import okhttp3.Dispatcher;
 import okhttp3.Dns;
 import okhttp3.EventListener;
+import okhttp3.HttpUrl;
 import okhttp3.Interceptor;
 import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
@@ -78,7 +79,9 @@ public final class HttpTransport implements AutoCloseable {
         if (settings.client() == null) {
             builder.eventListener(new ConnectionWatch());
         } else {
-            builder.networkInterceptors().add(0, HttpTransport::connected); // a client of the user's may have a listener
+            // A client of the application's may have a listener of its own, and keeps it.
+            builder.interceptors().add(HttpTransport::connecting);
+            builder.networkInterceptors().add(0, HttpTransport::connected);
         }
         if (settings.proxy() != null) {
             builder.proxy(settings.proxy());
@@ -110,6 +113,15 @@ public final class HttpTransport implements AutoCloseable {
 
     static HttpTransport create(ProviderId provider, HttpSettings settings, Dns dns) {
         return new HttpTransport(provider.value(), settings, dns);
+    }
+
+    /** Tells an exchange that it may begin to connect. */
+    private static Response connecting(Interceptor.Chain chain) throws IOException {
+        HttpExchange exchange = chain.request().tag(HttpExchange.class);
+        if (exchange != null) {
+            exchange.connecting();
+        }
+        return chain.proceed(chain.request());
     }
 
     /** Tells an exchange that its connection stands. */
@@ -191,8 +203,17 @@ public final class HttpTransport implements AutoCloseable {
         return "HttpTransport[" + name + "]";
     }
 
-    /** Tells an exchange that its connection stands, for less than an interceptor costs. */
+    /** Tells an exchange that it begins to connect, and that its connection stands. */
     private static final class ConnectionWatch extends EventListener {
+        /** The first thing that happens if there is no connection that stands already. */
+        @Override
+        public void proxySelectStart(Call call, HttpUrl url) {
+            HttpExchange exchange = call.request().tag(HttpExchange.class);
+            if (exchange != null) {
+                exchange.connecting();
+            }
+        }
+
         @Override
         public void connectionAcquired(Call call, Connection connection) {
             HttpExchange exchange = call.request().tag(HttpExchange.class);

@@ -30,7 +30,8 @@ final class Piece {
         @Nullable
         JsonNode functions;
 
-        @Nullable Usage usage;
+        @Nullable
+        Usage usage;
 
         @Nullable
         String finish;
@@ -61,7 +62,8 @@ final class Piece {
     @Nullable
     String model;
 
-    @Nullable Usage usage;
+    @Nullable
+    Usage usage;
 
     @Nullable
     JsonNode webSearch;

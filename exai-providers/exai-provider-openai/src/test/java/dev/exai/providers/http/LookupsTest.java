@@ -86,8 +86,7 @@ class LookupsTest {
     }
 
     private Exchange send(HttpTransport over, Duration connectLimit) {
-        HttpCall call =
-                HttpCall.json(
+        HttpCall call = HttpCall.json(
                 HttpTarget.of(URI.create("http://example.invalid/x"), Map.of()), new byte[] {'{', '}'}, connectLimit);
         return over.send(call, new ResponseReader() {
             @Override
