@@ -39,6 +39,7 @@ public final class SseDecoder {
     private int dataOffset;
     private int dataLength;
     private boolean hasData;
+    private boolean dataIsOwn;
 
     private @Nullable String event;
     private @Nullable SseLimitException failure;
@@ -106,7 +107,7 @@ public final class SseDecoder {
             start = i + 1;
         }
         keep(bytes, start, end - start);
-        if (hasData && data != own) {
+        if (hasData && !dataIsOwn) {
             ownData(0); // the caller uses its bytes again
         }
     }
@@ -155,7 +156,7 @@ public final class SseDecoder {
         int length = lineLength;
         lineLength = 0;
         line(line, 0, length);
-        if (hasData && data == line) {
+        if (hasData && !dataIsOwn) {
             ownData(0); // the next line may be kept there
         }
     }
@@ -212,12 +213,11 @@ public final class SseDecoder {
 
     /** Moves the data of the event to where they may stay, with room for some more. */
     private void ownData(int more) {
-        byte[] from = data;
-        boolean isOwn = from == own;
         own = roomFor(own, dataLength + more, limits.eventBytes());
-        if (!isOwn) {
-            System.arraycopy(from, dataOffset, own, 0, dataLength);
+        if (!dataIsOwn) {
+            System.arraycopy(data, dataOffset, own, 0, dataLength);
             dataOffset = 0;
+            dataIsOwn = true;
         }
         data = own;
     }
@@ -252,6 +252,7 @@ public final class SseDecoder {
         dataOffset = 0;
         dataLength = 0;
         hasData = false;
+        dataIsOwn = false;
         event = null;
     }
 
