@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * When to try again, and after how long: Failsafe's retry policy, with our error classes and our seeded jitter.
  *
- * <p>Only the decision is Failsafe's: {@link Execution} runs nothing and waits for nothing.
+ * <p>Only the decision is Failsafe's: {@link Execution} runs nothing and waits for nothing. Safe for use by many
+ * threads.
  */
 public final class RetryRules {
     private static final Duration FIRST_DELAY = Duration.ofMillis(500);
@@ -56,7 +57,8 @@ public final class RetryRules {
         return Execution.of(policy);
     }
 
-    int maxAttempts() {
+    /** {@return the most attempts, the first included} */
+    public int maxAttempts() {
         return maxAttempts;
     }
 

@@ -43,6 +43,7 @@ public final class CallEngine {
     private final Random random;
     private final AttemptEngine attempts;
     private final AtomicInteger zombieTools = new AtomicInteger();
+    private volatile @Nullable RetryRules latestRules;
 
     private CallEngine(Builder builder) {
         this.pool = builder.pool;
@@ -156,8 +157,14 @@ public final class CallEngine {
         return limits;
     }
 
+    /** The rules are the same for all calls of as many attempts, and making them costs something. */
     RetryRules retryRules(int maxAttempts) {
-        return RetryRules.exponential(maxAttempts, random);
+        RetryRules rules = latestRules;
+        if (rules == null || rules.maxAttempts() != maxAttempts) {
+            rules = RetryRules.exponential(maxAttempts, random);
+            latestRules = rules;
+        }
+        return rules;
     }
 
     void emit(ExaiEvent event) {
