@@ -1,5 +1,6 @@
 package dev.exai.model;
 
+import dev.exai.message.ChatMessage;
 import dev.exai.message.ChatReply;
 import dev.exai.message.ChatRequest;
 import dev.exai.message.TokenEstimate;
@@ -399,6 +400,12 @@ public final class ModelRequest {
             }
             if (request.thinking().orElse(false)) {
                 needs.add(Capability.THINKING);
+            }
+            if (!request.messages().stream().allMatch(ChatMessage::isPlain)) {
+                needs.add(Capability.VISION);
+            }
+            if (request.webSearch().isPresent()) {
+                needs.add(Capability.WEB_SEARCH);
             }
             estimatedTokens = rounded(tokens(request));
             return this;

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.exai.error.ModelNotFoundException;
 import dev.exai.message.ChatRequest;
+import dev.exai.message.WebSearch;
 import dev.exai.model.ModelRequest.Preference;
 import dev.exai.resilience.Condition;
 import dev.exai.spi.ModelInfo;
@@ -85,6 +86,17 @@ class RankingSelectorTest {
                 .cause()
                 .isInstanceOf(ModelNotFoundException.class)
                 .hasMessageContaining("auto with [vision, functions]");
+    }
+
+    @Test
+    void of_contentOfAChat_becomesNeeds() {
+        ChatRequest chat = ChatRequest.builder("what is new?")
+                .webSearch(WebSearch.on())
+                .thinking(true)
+                .build();
+
+        assertThat(ModelRequest.of(chat).needs())
+                .containsExactlyInAnyOrder(ModelInfo.Capability.WEB_SEARCH, ModelInfo.Capability.THINKING);
     }
 
     @Test
