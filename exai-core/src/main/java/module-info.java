@@ -19,6 +19,8 @@ module dev.exai.core {
     exports dev.exai.model;
     exports dev.exai.permit;
     exports dev.exai.resilience;
+    exports dev.exai.run;
+    exports dev.exai.run.store;
     exports dev.exai.session;
     exports dev.exai.spi;
 

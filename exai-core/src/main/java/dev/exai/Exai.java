@@ -22,6 +22,9 @@ import dev.exai.permit.PoolSnapshot;
 import dev.exai.resilience.HealthBoard;
 import dev.exai.resilience.HealthReport;
 import dev.exai.resilience.Resilience;
+import dev.exai.run.RunSettings;
+import dev.exai.run.Runs;
+import dev.exai.run.store.RunStore;
 import dev.exai.session.Session;
 import dev.exai.session.SessionOptions;
 import dev.exai.spi.Provider;
@@ -78,6 +81,7 @@ public final class Exai implements AutoCloseable {
     private final EventBus events;
     private final PermitPool pool;
     private final HealthBoard health;
+    private final ModelCatalog catalog;
     private final ModelResolver resolver;
     private final CallEngine engine;
     private final Object lock = new Object();
@@ -110,8 +114,9 @@ public final class Exai implements AutoCloseable {
         }
         this.pool = poolBuilder.build();
         this.health = new HealthBoard(pool, scheduler, events, builder.resilience);
+        this.catalog = ModelCatalog.of(providers.values()).with(builder.models);
         this.resolver = ModelResolver.caching(
-                ModelCatalog.of(providers.values()).with(builder.models),
+                catalog,
                 builder.selector,
                 health::view,
                 scheduler,
@@ -271,6 +276,27 @@ public final class Exai implements AutoCloseable {
     /** {@return the resolver of models} */
     public ModelResolver models() {
         return resolver;
+    }
+
+    /**
+     * {@return what starts runs of workflows and keeps them in a store} It is closed before the sessions of its runs are; the store
+     * is closed after it.
+     *
+     * @param store keeps the runs
+     */
+    public Runs runs(RunStore store) {
+        return runs(store, RunSettings.defaults());
+    }
+
+    /**
+     * {@return what starts runs of workflows and keeps them in a store} It is closed before the sessions of its runs are; the store
+     * is closed after it.
+     *
+     * @param store keeps the runs
+     * @param settings how runs deal with the store
+     */
+    public Runs runs(RunStore store, RunSettings settings) {
+        return Runs.over(store, settings, scheduler, resolver, catalog, defaults, userCode);
     }
 
     /** {@return how many aborted exchanges and abandoned tools have not come to their end yet} They hold no permit. */

@@ -19,7 +19,8 @@ final class Layers {
         place(
                 Family.CORE,
                 "dev.exai",
-                "dev.exai.workflow",
+                "dev.exai.run",
+                "dev.exai.run.store",
                 "dev.exai.session",
                 "dev.exai.call",
                 "dev.exai.model",
