@@ -8,17 +8,9 @@ import dev.exai.call.ToolCall;
 import dev.exai.context.RunId;
 import dev.exai.context.Scheduler;
 import dev.exai.context.SessionId;
-import dev.exai.error.ExaiException;
 import dev.exai.error.SessionClosedException;
-import dev.exai.error.ToolFailedException;
-import dev.exai.message.ChatMessage;
 import dev.exai.message.ChatReply;
-import dev.exai.message.ChatRequest;
-import dev.exai.message.FunctionCall;
-import dev.exai.message.FunctionSpec;
 import dev.exai.message.Usage;
-import dev.exai.model.Resolution;
-import dev.exai.model.Route;
 import dev.exai.run.RunProgress.Waiting;
 import dev.exai.run.store.RunRecord;
 import dev.exai.run.store.RunTask;
@@ -27,11 +19,9 @@ import dev.exai.session.Session;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -54,23 +44,15 @@ final class LiveRun implements Run, Journal.Host {
      * Order      decide -> cancel the calls -> record the end -> it is kept -> publish.
      */
 
-    private static final String CUT_TURN =
-            "error: your turn was cut at the limit of output tokens, so this function was not run. Ask again, with less at once";
     private static final String GO_ON =
             "Your answer was cut at the limit of output tokens. Go on exactly where it stopped.";
     private static final String EMPTY =
             "Your answer was empty. Give the answer as text, or ask for a function if you still need one.";
 
-    /** What of a model's context a conversation may fill before it is made shorter, and what it is made shorter to. */
-    private static final double FULL = 0.8;
-
-    private static final double SHORTER = 0.5;
-
-    private final Runs.Place place;
-    private final Session session;
-    private final Workflow workflow;
-    private final RunId id;
-    private final @Nullable RunId parent;
+    final Runs.Place place;
+    final Session session;
+    final Workflow workflow;
+    final RunId id;
     private final long writer;
     private final Mailbox mailbox;
     private final CompletableFuture<RunOutcome> done = new CompletableFuture<>();
@@ -92,15 +74,15 @@ final class LiveRun implements Run, Journal.Host {
     private volatile RunProgress latest;
 
     // The run's turn from here on.
+    private @Nullable RunId parent;
     private RunState state;
     private Journal journal;
     private Waiting waiting = Waiting.NOTHING;
     private Duration before = Duration.ZERO;
     private boolean concluded;
-    private double calibration = 1;
-    private final Map<String, Invocation> running = new LinkedHashMap<>();
+    private final ModelTurns model = new ModelTurns(this);
+    private final FunctionCalls calls = new FunctionCalls(this);
     private Scheduler.@Nullable Scheduled outOfTime;
-    private Scheduler.@Nullable Scheduled wakeUp;
 
     LiveRun(Runs.Place place, Session session, Workflow workflow, RunId id, @Nullable RunId parent) {
         this.place = place;
@@ -109,7 +91,7 @@ final class LiveRun implements Run, Journal.Host {
         this.id = id;
         this.parent = parent;
         this.writer = place.newWriter();
-        this.mailbox = new Mailbox(place.executor(), this::look);
+        this.mailbox = new Mailbox(place.executor(), this::look, this::broken);
         this.beganNanos = place.scheduler().nanoTime();
         this.state = newState(workflow);
         this.journal = new Journal(place.store(), writer, place.settings(), place.scheduler(), this, 0);
@@ -167,6 +149,7 @@ final class LiveRun implements Run, Journal.Host {
     }
 
     private void takeUp(StoredRun stored, @Nullable Budget budget, List<Decision> decisions) {
+        parent = stored.task().parent().orElse(null);
         stored.records().forEach(state::apply);
         before = state.spent().elapsed();
         journal = new Journal(place.store(), writer, place.settings(), place.scheduler(), this, state.number());
@@ -245,13 +228,13 @@ final class LiveRun implements Run, Journal.Host {
         } else if (state.budget().reachedBy(spent()).isPresent()) {
             decide(new RunOutcome.OutOfBudget(state.budget().reachedBy(spent()).get(), state.budget()));
         } else if (!state.open().isEmpty()) {
-            functions(state.open());
+            calls.begin(state.open());
         } else if (workflow.step() != null) {
-            step();
+            calls.step();
         } else if (state.answerWasCut()) {
             notice(RunState.Notice.CUT, GO_ON);
         } else {
-            turn();
+            model.begin();
         }
     }
 
@@ -290,198 +273,30 @@ final class LiveRun implements Run, Journal.Host {
         }
     }
 
-    // A turn of the model.
+    // What turns and functions need.
 
-    private CallOptions options() {
+    RunState state() {
+        return state;
+    }
+
+    Journal journal() {
+        return journal;
+    }
+
+    RunProgress latest() {
+        return latest;
+    }
+
+    void waitFor(Waiting what) {
+        waiting = what;
+    }
+
+    CallOptions options() {
         CallOptions own = workflow.options();
         return own == null ? place.options() : own;
     }
 
-    private ChatRequest.Builder request() {
-        List<ChatMessage> messages = new ArrayList<>();
-        if (!workflow.instructions().isEmpty()) {
-            messages.add(ChatMessage.system(workflow.instructions()));
-        }
-        messages.addAll(state.conversation().messages());
-        ChatRequest.Builder builder = ChatRequest.builder(messages);
-        workflow.request().accept(builder);
-        return builder.model(workflow.model()).functions(workflow.specs());
-    }
-
-    @SuppressWarnings("FutureReturnValueIgnored") // the callback sees every end
-    private void turn() {
-        waiting = Waiting.MODEL;
-        ChatRequest request;
-        try {
-            request = request().build();
-        } catch (RuntimeException | Error thrown) {
-            decide(new RunOutcome.Failed("the request could not be made: " + thrown, Optional.of(thrown)));
-            return;
-        }
-        place.models()
-                .resolve(request, place.deadline(options()))
-                .whenComplete((found, failure) -> post(() -> {
-                    if (found != null) {
-                        resolved(found, request);
-                    } else if (failure != null) {
-                        failed("no model could be chosen", unwrap(failure));
-                    }
-                }));
-    }
-
-    private long fixedTokens() {
-        long tokens = Tokens.of(workflow.instructions());
-        for (FunctionSpec spec : workflow.specs()) {
-            tokens += Tokens.of(spec);
-        }
-        return tokens;
-    }
-
-    private long promptTokens() {
-        return (long) ((state.conversation().tokens() + fixedTokens()) * calibration);
-    }
-
-    /** How many tokens a prompt may have: the context without room for the answer. */
-    private static long room(Route route, ChatRequest request) {
-        long context = route.model().contextWindow();
-        long answer = request.maxOutputTokens().orElse(route.model().defaultOutputTokens());
-        return context - Math.min(answer, context / 2);
-    }
-
-    private void resolved(Resolution found, ChatRequest request) {
-        if (isDecided()) {
-            return;
-        }
-        Route route = found.first();
-        long room = room(route, request);
-        long tokens = promptTokens();
-        if (tokens <= FULL * room || state.conversation().entries().size() < 2) {
-            ask(route, request);
-            return;
-        }
-        long target = Math.max(0, (long) ((SHORTER * room) / calibration) - fixedTokens());
-        Compaction.Request compact = new Compaction.Request(
-                state.conversation().entries().stream()
-                        .map(entry -> new Compaction.Entry(entry.from(), entry.to(), entry.message(), entry.tokens()))
-                        .toList(),
-                state.conversation().tokens(),
-                target,
-                this::chatForCompaction);
-        try {
-            workflow.compaction()
-                    .compact(compact)
-                    .whenComplete((shorter, failure) -> post(() -> {
-                        if (failure == null) {
-                            compacted(route, room, tokens, shorter);
-                        } else {
-                            failed("the conversation could not be made shorter", unwrap(failure));
-                        }
-                    }));
-        } catch (RuntimeException | Error thrown) {
-            failed("the conversation could not be made shorter", thrown);
-        }
-    }
-
-    private ChatCall chatForCompaction(ChatRequest request) {
-        ChatRequest asked = request.model().equals(ChatRequest.AUTO)
-                ? request.toBuilder().model(workflow.model()).build()
-                : request;
-        ChatCall call = session.chat(asked, options());
-        Invocation paid = new Invocation(id, "", "", "", () -> {});
-        begun(call, outcome -> post(() -> spent(paid)));
-        paid.made(call);
-        return call;
-    }
-
-    private void compacted(Route route, long room, long tokensBefore, List<Compaction.Replacement> shorter) {
-        if (isDecided()) {
-            return;
-        }
-        for (Compaction.Replacement each : shorter) {
-            String objection = state.conversation().objection(each.from(), each.to(), each.message());
-            if (!objection.isEmpty()) {
-                failed("the conversation could not be made shorter", new IllegalArgumentException(objection));
-                return;
-            }
-            record(
-                    RunRecord.Kind.REPLACED,
-                    builder -> builder.ref(each.from() + "-" + each.to())
-                            .text(Texts.clean(each.message().text(), Integer.MAX_VALUE))
-                            .detail(each.message().functionCallId().orElse(null)));
-        }
-        long tokens = promptTokens();
-        if (tokens > room) {
-            decide(new RunOutcome.Failed(
-                    "the conversation has about " + tokens + " tokens and " + route + " has room for " + room
-                            + ", also after it was made shorter: use a model with a larger context, or shorter results",
-                    Optional.empty()));
-            return;
-        }
-        if (!shorter.isEmpty()) {
-            tell(listener -> listener.compacted(latest, tokensBefore, tokens));
-        }
-        ask(route, request().build());
-    }
-
-    private void ask(Route route, ChatRequest request) {
-        ChatRequest bounded = request;
-        if (state.budget().tokens().isPresent()) {
-            long left = state.budget().tokens().getAsLong() - state.spent().tokens() - promptTokens();
-            if (left < 1) {
-                decide(new RunOutcome.OutOfBudget(Budget.Limit.TOKENS, state.budget()));
-                return;
-            }
-            int most = request.maxOutputTokens().orElse(route.model().defaultOutputTokens());
-            bounded = request.toBuilder()
-                    .maxOutputTokens((int) Math.min(left, most))
-                    .build();
-        }
-        long estimate = state.conversation().tokens() + fixedTokens();
-        try {
-            begun(session.chat(bounded, options()), outcome -> post(() -> turnEnded(estimate, outcome)));
-        } catch (RuntimeException refused) {
-            failed("the model could not be asked", refused);
-        }
-    }
-
-    private void turnEnded(long estimate, CallOutcome<? extends ChatReply> outcome) {
-        if (isDecided()) {
-            return;
-        }
-        if (!(outcome instanceof CallOutcome.Succeeded<? extends ChatReply> succeeded)) {
-            failed("the model could not be asked", failureOf(outcome));
-            return;
-        }
-        ChatReply reply = succeeded.value();
-        if (reply.usage().promptTokens() > 0 && estimate > 0) {
-            calibration = Math.max(0.25, Math.min(4, (double) reply.usage().promptTokens() / estimate));
-        }
-        BigDecimal cost = place.models().cost(reply);
-        long step = state.step() + 1;
-        int index = 0;
-        for (FunctionCall call : reply.functionCalls()) {
-            String ref = step + "." + index++;
-            record(
-                    RunRecord.Kind.ASKED,
-                    builder -> builder.ref(ref)
-                            .name(call.name())
-                            .text(Texts.clean(call.arguments(), Integer.MAX_VALUE))
-                            .detail(call.id()));
-        }
-        record(
-                RunRecord.Kind.TURN,
-                builder -> builder.ref(reply.finishReason().name())
-                        .name(reply.provider() + "/" + reply.model())
-                        .text(Texts.clean(reply.text(), Integer.MAX_VALUE))
-                        .detail(reply.reasoning()
-                                .map(text -> Texts.clean(text, Integer.MAX_VALUE))
-                                .orElse(null))
-                        .spent(reply.usage(), cost == null ? BigDecimal.ZERO : cost));
-        needPrice(cost, reply);
-        waiting = Waiting.NOTHING;
-    }
-
-    private void needPrice(@Nullable BigDecimal cost, ChatReply reply) {
+    void needPrice(@Nullable BigDecimal cost, ChatReply reply) {
         if (cost == null && state.budget().cost().isPresent() && state.answer() == null) {
             decide(new RunOutcome.Failed(
                     "the budget limits the cost, and nobody knows the price of " + reply.provider() + "/"
@@ -490,139 +305,7 @@ final class LiveRun implements Run, Journal.Host {
         }
     }
 
-    // Functions.
-
-    private void functions(List<RunState.Asked> open) {
-        if (state.turnWasCut()) {
-            open.forEach(function -> result(function, CUT_TURN, true));
-            return;
-        }
-        List<Doubt> doubts = new ArrayList<>();
-        List<RunState.Asked> todo = new ArrayList<>();
-        for (RunState.Asked function : open) {
-            boolean again = workflow.step() != null
-                    ? workflow.idempotentSteps()
-                    : Optional.ofNullable(workflow.functions().get(function.name))
-                            .map(RunFunction::isIdempotent)
-                            .orElse(false);
-            if (function.intents > 0 && !function.here && !again) {
-                doubts.add(new Doubt(function.ref, function.name, function.arguments));
-            } else if (workflow.step() == null && !workflow.functions().containsKey(function.name)) {
-                result(
-                        function,
-                        "error: there is no function " + function.name + "; there are "
-                                + String.join(
-                                        ", ",
-                                        workflow.specs().stream()
-                                                .map(FunctionSpec::name)
-                                                .toList()),
-                        true);
-            } else {
-                todo.add(function);
-            }
-        }
-        if (!doubts.isEmpty()) {
-            decide(new RunOutcome.NeedsDecision(doubts));
-        } else if (!todo.isEmpty()) {
-            if (state.budget().calls().orElse(Long.MAX_VALUE) - state.spent().calls() < todo.size()) {
-                decide(new RunOutcome.OutOfBudget(Budget.Limit.CALLS, state.budget()));
-                return;
-            }
-            todo.forEach(function -> record(
-                    RunRecord.Kind.INTENT, builder -> builder.ref(function.ref).name(function.name)));
-            waiting = Waiting.STORE;
-            journal.whenKept(() -> run(todo));
-        }
-    }
-
-    private void step() {
-        Duration later = state.later();
-        if (later != null) {
-            waiting = Waiting.TIME;
-            state.waited();
-            wakeUp = place.scheduler()
-                    .schedule(
-                            later,
-                            () -> post(() -> {
-                                wakeUp = null;
-                                waiting = Waiting.NOTHING;
-                            }));
-            return;
-        }
-        String ref = Long.toString(state.step() + 1);
-        record(RunRecord.Kind.INTENT, builder -> builder.ref(ref).name(workflow.name()));
-        waiting = Waiting.STORE;
-        journal.whenKept(() -> run(state.open()));
-    }
-
-    /** Their intents are kept: all of them run, at once. */
-    private void run(List<RunState.Asked> todo) {
-        if (isDecided()) {
-            return;
-        }
-        waiting = Waiting.FUNCTIONS;
-        for (RunState.Asked function : todo) {
-            running.put(
-                    function.ref,
-                    new Invocation(
-                            id, function.ref, function.arguments, state.stepNotice(), () -> post(this::checkBudget)));
-        }
-        for (RunState.Asked function : todo) {
-            Invocation invocation = running.get(function.ref);
-            if (invocation != null && !isDecided()) {
-                run(function, invocation);
-            }
-        }
-    }
-
-    private void run(RunState.Asked function, Invocation invocation) {
-        RunFunction code = workflow.functions().get(function.name);
-        CallOptions.Builder options = options().toBuilder().label(function.name);
-        if (code != null && code.timeout() != null) {
-            options.deadline(code.timeout());
-        }
-        tell(listener -> listener.functionStarted(latest, function.name));
-        try {
-            if (workflow.step() != null) {
-                begun(
-                        session.submit(workflow.step(), invocation, options.build()),
-                        outcome -> post(() -> stepEnded(function, outcome)));
-            } else if (code != null) {
-                begun(
-                        session.submit(code.tool(), invocation, options.build()),
-                        outcome -> post(() -> functionEnded(function, outcome)));
-            }
-        } catch (RuntimeException refused) {
-            failed(function.name + " could not be run", refused);
-        }
-    }
-
-    private void functionEnded(RunState.Asked function, CallOutcome<? extends String> outcome) {
-        if (isDecided()) {
-            return; // what it has spent is counted with the end
-        }
-        Invocation invocation = running.remove(function.ref);
-        if (invocation == null) {
-            return;
-        }
-        if (outcome instanceof CallOutcome.Cancelled && !session.isOpen()) {
-            suspend("its session was closed");
-            return;
-        }
-        spent(invocation);
-        boolean failed = !(outcome instanceof CallOutcome.Succeeded);
-        String text = outcome instanceof CallOutcome.Succeeded<? extends String> succeeded
-                ? String.valueOf(succeeded.value())
-                : "error: " + told(failureOf(outcome));
-        result(function, text, failed);
-        tell(listener -> listener.functionEnded(latest, function.name, failed));
-        if (running.isEmpty()) {
-            waiting = Waiting.STORE;
-            journal.whenKept(() -> waiting = Waiting.NOTHING);
-        }
-    }
-
-    private void result(RunState.Asked function, String text, boolean failed) {
+    void result(RunState.Asked function, String text, boolean failed) {
         record(
                 RunRecord.Kind.RESULT,
                 builder -> builder.ref(function.ref)
@@ -631,59 +314,8 @@ final class LiveRun implements Run, Journal.Host {
                         .detail(failed ? "failed" : null));
     }
 
-    /** What the model is told of a function that failed. */
-    private static String told(Throwable failure) {
-        if (failure instanceof ToolFailedException && failure.getCause() != null) {
-            Throwable cause = failure.getCause();
-            return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
-        }
-        return failure instanceof ExaiException known
-                ? known.summary() + ". Whether it took effect is not known"
-                : String.valueOf(failure.getMessage());
-    }
-
-    private void stepEnded(RunState.Asked function, CallOutcome<? extends Next> outcome) {
-        if (isDecided()) {
-            return; // what it has spent is counted with the end
-        }
-        Invocation invocation = running.remove(function.ref);
-        if (invocation == null) {
-            return;
-        }
-        if (outcome instanceof CallOutcome.Cancelled && !session.isOpen()) {
-            suspend("its session was closed");
-            return;
-        }
-        spent(invocation);
-        boolean failed = !(outcome instanceof CallOutcome.Succeeded<? extends Next> ended && ended.value() != null);
-        if (outcome instanceof CallOutcome.Succeeded<? extends Next> succeeded && succeeded.value() != null) {
-            Next next = succeeded.value();
-            record(
-                    RunRecord.Kind.RESULT,
-                    builder -> builder.ref(function.ref)
-                            .name(next.kind().name())
-                            .text(Texts.clean(next.text(), Integer.MAX_VALUE))
-                            .detail(
-                                    next.kind() == Next.Kind.LATER
-                                            ? next.delay().toString()
-                                            : null));
-        } else {
-            record(RunRecord.Kind.RESULT, builder -> builder.ref(function.ref).name(RunState.STEP_FAILED));
-        }
-        tell(listener -> listener.functionEnded(latest, function.name, failed));
-        if (failed) {
-            boolean nothing = outcome instanceof CallOutcome.Succeeded;
-            Throwable why = nothing ? new NullPointerException("the step returned null") : failureOf(outcome);
-            Throwable cause = why instanceof ToolFailedException && why.getCause() != null ? why.getCause() : why;
-            decide(new RunOutcome.Failed("step " + state.step() + " failed with " + cause, Optional.of(cause)));
-            return;
-        }
-        waiting = Waiting.STORE;
-        journal.whenKept(() -> waiting = Waiting.NOTHING);
-    }
-
     /** Counts what a function, a step or a compaction has asked of models. All its calls have ended. */
-    private void spent(Invocation invocation) {
+    void spent(Invocation invocation) {
         for (ChatCall call : invocation.calls()) {
             Usage usage = Usage.none();
             BigDecimal cost = BigDecimal.ZERO;
@@ -701,37 +333,16 @@ final class LiveRun implements Run, Journal.Host {
         }
     }
 
-    /** What the calls of functions that still run have spent counts at once. */
-    private void checkBudget() {
-        if (isDecided()) {
-            return;
-        }
-        Spent now = spent();
-        for (Invocation invocation : running.values()) {
-            for (ChatCall call : invocation.calls()) {
-                if (call.outcome().orElse(null) instanceof CallOutcome.Succeeded<ChatReply> succeeded) {
-                    BigDecimal cost = place.models().cost(succeeded.value());
-                    now = now.plus(succeeded.value().usage(), cost == null ? BigDecimal.ZERO : cost)
-                            .plusCalls(1);
-                }
-            }
-        }
-        state.budget()
-                .reachedBy(now)
-                .filter(limit -> limit == Budget.Limit.TOKENS || limit == Budget.Limit.COST)
-                .ifPresent(limit -> decide(new RunOutcome.OutOfBudget(limit, state.budget())));
-    }
-
     // Failures.
 
-    private static Throwable unwrap(Throwable thrown) {
+    static Throwable unwrap(Throwable thrown) {
         return (thrown instanceof CompletionException || thrown instanceof ExecutionException)
                         && thrown.getCause() != null
                 ? thrown.getCause()
                 : thrown;
     }
 
-    private static Throwable failureOf(CallOutcome<?> outcome) {
+    static Throwable failureOf(CallOutcome<?> outcome) {
         if (outcome instanceof CallOutcome.Failed<?> failed) {
             return failed.failure();
         } else if (outcome instanceof CallOutcome.Cancelled<?> cancelled) {
@@ -742,12 +353,18 @@ final class LiveRun implements Run, Journal.Host {
         throw new IllegalArgumentException("no failure: " + outcome);
     }
 
-    private void failed(String what, Throwable failure) {
+    void failed(String what, Throwable failure) {
         if (failure instanceof SessionClosedException || !session.isOpen()) {
             suspend("its session was closed");
         } else {
             decide(new RunOutcome.Failed(what + ": " + failure.getMessage(), Optional.of(failure)));
         }
+    }
+
+    /** A mistake of the library, or the machine at its end: the run must not stand still for ever. */
+    private void broken(Throwable thrown) {
+        waiting = Waiting.STORE;
+        decide(new RunOutcome.Failed("a step of the library threw " + thrown, Optional.of(thrown)));
     }
 
     // The end.
@@ -770,7 +387,7 @@ final class LiveRun implements Run, Journal.Host {
         }
     }
 
-    private void decide(RunOutcome outcome) {
+    void decide(RunOutcome outcome) {
         List<ToolCall<?>> calls;
         synchronized (lock) {
             if (decided != null) {
@@ -792,7 +409,7 @@ final class LiveRun implements Run, Journal.Host {
         }
     }
 
-    private boolean isDecided() {
+    boolean isDecided() {
         synchronized (lock) {
             return decided != null;
         }
@@ -803,23 +420,15 @@ final class LiveRun implements Run, Journal.Host {
             return;
         }
         concluded = true;
-        stopClocks();
-        running.values().forEach(this::spent);
-        running.clear();
+        if (outOfTime != null) {
+            outOfTime.cancel();
+        }
+        calls.stop();
         waiting = Waiting.STORE;
         if (Ends.isKept(outcome) && state.number() > 0) {
             record(RunRecord.Kind.ENDED, builder -> Ends.encode(outcome, builder));
         }
         journal.whenKept(() -> publish(outcome));
-    }
-
-    private void stopClocks() {
-        if (outOfTime != null) {
-            outOfTime.cancel();
-        }
-        if (wakeUp != null) {
-            wakeUp.cancel();
-        }
     }
 
     private void publish(RunOutcome outcome) {
@@ -865,7 +474,7 @@ final class LiveRun implements Run, Journal.Host {
         }
     }
 
-    private void record(RunRecord.Kind kind, Consumer<RunRecord.Builder> fields) {
+    void record(RunRecord.Kind kind, Consumer<RunRecord.Builder> fields) {
         RunRecord.Builder builder = RunRecord.builder(state.number() + 1, kind).elapsed(elapsed());
         fields.accept(builder);
         RunRecord record = builder.build();
@@ -877,11 +486,11 @@ final class LiveRun implements Run, Journal.Host {
         return before.plusNanos(place.scheduler().nanoTime() - beganNanos);
     }
 
-    private Spent spent() {
+    Spent spent() {
         return state.spent().at(elapsed());
     }
 
-    private <T> void begun(ToolCall<T> call, Consumer<CallOutcome<? extends T>> whenEnded) {
+    <T> void begun(ToolCall<T> call, Consumer<CallOutcome<? extends T>> whenEnded) {
         boolean late;
         synchronized (lock) {
             late = decided != null;
@@ -907,7 +516,7 @@ final class LiveRun implements Run, Journal.Host {
                 workflow.name(),
                 state.step(),
                 waiting,
-                running.keySet().stream().map(ref -> nameOf(ref)).toList(),
+                calls.running().keySet().stream().map(ref -> nameOf(ref)).toList(),
                 concluded ? state.spent() : spent(),
                 state.budget(),
                 journal.state());
@@ -930,7 +539,7 @@ final class LiveRun implements Run, Journal.Host {
                 .orElse(workflow.name());
     }
 
-    private void tell(Consumer<RunListener> what) {
+    void tell(Consumer<RunListener> what) {
         List<ListenerLane> lanes;
         synchronized (lock) {
             lanes = List.copyOf(listeners);

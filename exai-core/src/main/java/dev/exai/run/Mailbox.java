@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,6 +24,7 @@ final class Mailbox {
 
     private final Executor executor;
     private final Runnable afterwards;
+    private final Consumer<Throwable> onThrow;
     private final Object lock = new Object();
 
     @GuardedBy("lock")
@@ -31,9 +33,11 @@ final class Mailbox {
     @GuardedBy("lock")
     private boolean emptying;
 
-    Mailbox(Executor executor, Runnable afterwards) {
+    /** @param onThrow is told what was thrown, while the mailbox is emptied */
+    Mailbox(Executor executor, Runnable afterwards, Consumer<Throwable> onThrow) {
         this.executor = executor;
         this.afterwards = afterwards;
+        this.onThrow = onThrow;
     }
 
     void post(Runnable event) {
@@ -71,11 +75,12 @@ final class Mailbox {
         }
     }
 
-    private static void run(Runnable event) {
+    private void run(Runnable event) {
         try {
             event.run();
         } catch (RuntimeException | Error e) {
             log.error("A step of a run threw", e);
+            onThrow.accept(e);
         }
     }
 }

@@ -187,6 +187,15 @@ class RunEndsTest {
     }
 
     @Test
+    void budget_ofCost_withAModelWithoutPrice_isNotSilentlyIgnored() {
+        Run run = world(Answer.asks("f", "1"), Answer.text("late"))
+                .start(functions("f"), Budget.builder().cost("0.10").build());
+
+        assertThat(world.outcome(run).explain()).contains("nobody knows the price of glm/glm-thinks");
+        assertThat(world.provider.asked()).isEqualTo(1);
+    }
+
+    @Test
     void budget_largerOne_goesOnWhereItEnded() {
         Run first = world(Answer.asks("f", "1"), Answer.asks("f", "2"), Answer.text("there"))
                 .start(functions("f"), Budget.builder().calls(2).build());
