@@ -1,0 +1,43 @@
+package dev.exai.store.jdbc;
+
+import dev.exai.run.store.RunStoreException;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Makes the threads on which work waits for a database, so that nobody else has to. */
+final class Worker {
+    private static final int LONGEST_END_SECONDS = 10;
+
+    private Worker() {}
+
+    static ExecutorService threads(String name, int count) {
+        AtomicInteger number = new AtomicInteger();
+        BlockingQueue<Runnable> queue = new LinkedBlockingQueue<>();
+        return new ThreadPoolExecutor(count, count, 0, TimeUnit.SECONDS, queue, task -> {
+            Thread thread = new Thread(task, name + "-" + number.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    /** Ends what was begun, within some time. */
+    static void end(ExecutorService threads) {
+        threads.shutdown();
+        try {
+            if (!threads.awaitTermination(LONGEST_END_SECONDS, TimeUnit.SECONDS)) {
+                threads.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            threads.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    static RunStoreException closed() {
+        return new RunStoreException(RunStoreException.Kind.REFUSED, "the store is closed", null);
+    }
+}

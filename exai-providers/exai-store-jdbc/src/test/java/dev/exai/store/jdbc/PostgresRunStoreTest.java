@@ -1,0 +1,85 @@
+package dev.exai.store.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.exai.context.RunId;
+import dev.exai.run.store.RunStore;
+import dev.exai.run.store.RunStoreException;
+import dev.exai.run.store.RunWrite;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** The rules of stores, kept by a real PostgreSQL, and what is its own. */
+@Tag("services")
+class PostgresRunStoreTest extends RunStoreRules {
+    private static PostgresServer server;
+
+    @BeforeAll
+    static void start() throws Exception {
+        server = PostgresServer.start();
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        server.close();
+    }
+
+    @BeforeEach
+    void dropTables() throws Exception {
+        try (Connection connection = DriverManager.getConnection(server.url(), "exai", "");
+                Statement statement = connection.createStatement()) {
+            statement.execute("DROP SCHEMA public CASCADE");
+            statement.execute("CREATE SCHEMA public");
+        }
+    }
+
+    @Override
+    RunStore open() {
+        return JdbcRunStore.postgres(server.url(), "exai", "");
+    }
+
+    @Test
+    void open_byManyAtOnce_preparesTheTablesOnce() {
+        List<CompletableFuture<RunStore>> opened = IntStream.range(0, 6)
+                .mapToObj(i -> CompletableFuture.supplyAsync(this::open))
+                .toList();
+        opened.forEach(each -> each.join().close());
+
+        get(store().write(RunWrite.of(task("a"), 7, List.of(record(1, "one")))));
+    }
+
+    // A server that crashes and comes back: what was kept is there, what fails meanwhile passes later
+    @Test
+    void server_crashesAndComesBack_storeGoesOn() throws Exception {
+        RunStore store = store();
+        get(store.write(RunWrite.of(task("a"), 7, List.of(record(1, "one")))));
+        server.down();
+        RunWrite second = RunWrite.of(task("a"), 7, List.of(record(2, "two")));
+        assertThatThrownBy(() -> get(store.write(second))).isInstanceOfSatisfying(RunStoreException.class, down -> {
+            assertThat(down.kind()).isEqualTo(RunStoreException.Kind.DOWN);
+            assertThat(down.getMessage()).contains("PostgreSQL could not write run a");
+        });
+
+        server.up();
+        get(store.write(second));
+
+        assertThat(get(store.read(RunId.of("a"))).orElseThrow().records()).hasSize(2);
+    }
+
+    @Test
+    void server_thatIsNotThere_isToldAtOnce() {
+        assertThatThrownBy(() -> JdbcRunStore.postgres("jdbc:postgresql://127.0.0.1:1/postgres", "exai", "secret"))
+                .isInstanceOf(RunStoreException.class)
+                .hasMessageNotContaining("secret");
+    }
+}
