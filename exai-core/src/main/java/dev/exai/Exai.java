@@ -115,13 +115,7 @@ public final class Exai implements AutoCloseable {
         this.pool = poolBuilder.build();
         this.health = new HealthBoard(pool, scheduler, events, builder.resilience);
         this.catalog = ModelCatalog.of(providers.values()).with(builder.models);
-        this.resolver = ModelResolver.caching(
-                catalog,
-                builder.selector,
-                health::view,
-                scheduler,
-                userCode,
-                effects);
+        this.resolver = ModelResolver.caching(catalog, builder.selector, health::view, scheduler, userCode, effects);
         health.onChange(resolver::refresh);
         this.engine = CallEngine.builder(pool, resolver, scheduler)
                 .providers(providers)

@@ -5,7 +5,7 @@ import dev.exai.error.ModelNotFoundException;
 import dev.exai.message.ChatReply;
 import dev.exai.message.ChatRequest;
 import dev.exai.model.ModelCatalog;
-import dev.exai.model.ModelQuery;
+import dev.exai.model.ModelRequest;
 import dev.exai.model.ModelResolver;
 import dev.exai.model.Resolution;
 import dev.exai.model.Route;
@@ -24,7 +24,7 @@ final class ModelFacts {
     }
 
     CompletableFuture<Resolution> resolve(ChatRequest request, Deadline deadline) {
-        return resolver.resolve(ModelQuery.of(request), deadline);
+        return resolver.resolve(ModelRequest.of(request), deadline);
     }
 
     /** What a reply has cost in US dollars; null if nobody knows the price of the model that gave it. */
@@ -32,7 +32,7 @@ final class ModelFacts {
     BigDecimal cost(ChatReply reply) {
         try {
             Route route = catalog.find(reply.provider() + "/" + reply.model());
-            return Prices.of(route).map(price -> price.apply(reply.usage())).orElse(null);
+            return route.model().price().map(price -> price.cost(reply.usage())).orElse(null);
         } catch (ModelNotFoundException unknown) {
             return null;
         }

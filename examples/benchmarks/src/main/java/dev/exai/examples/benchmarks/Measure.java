@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Measures everything and prints the table: {@code java -jar target/benchmarks.jar}. */
 public final class Measure {
+    /** What the place for the table in the page is called. */
+    private static final String SUBJECT = "figures";
+
     private static final String USAGE =
             """
             java -jar benchmarks.jar [--quick] [--only PART] [--write PAGE]
@@ -93,7 +96,7 @@ public final class Measure {
     private void run() throws Exception {
         int jdk = Runtime.version().feature();
         if (page != null) {
-            Page.replaced(Files.readString(page), jdk, ""); // fails now rather than after all the work
+            Page.replaced(Files.readString(page), SUBJECT, jdk, ""); // fails now rather than after all the work
         }
         double loadBefore = Machine.load();
         List<Figure> figures = new ArrayList<>();
@@ -114,7 +117,7 @@ public final class Measure {
 
     private void write(int jdk, String table) throws IOException {
         if (page != null) {
-            Files.writeString(page, Page.replaced(Files.readString(page), jdk, table));
+            Files.writeString(page, Page.replaced(Files.readString(page), SUBJECT, jdk, table));
         }
     }
 

@@ -7,21 +7,15 @@ enum Part {
     /** JMH, which forks for itself. */
     UNCONTENDED(List.of(), Uncontended::figures),
     /** Several threads, enough for all. */
-    SHARED_PROVIDER(Part.HEAP_MADE_BEFORE, SharedProvider::figures),
+    SHARED_PROVIDER(Machine.HEAP_MADE_BEFORE, SharedProvider::figures),
     /** Many wait. */
-    LONG_QUEUE(Part.HEAP_MADE_BEFORE, LongQueue::besideFailsafe),
+    LONG_QUEUE(Machine.HEAP_MADE_BEFORE, LongQueue::besideFailsafe),
     /** Many sessions wait. */
-    MANY_SESSIONS(Part.HEAP_MADE_BEFORE, LongQueue::manySessions),
+    MANY_SESSIONS(Machine.HEAP_MADE_BEFORE, LongQueue::manySessions),
     /** Virtual threads wait. */
-    VIRTUAL_THREADS(Part.HEAP_MADE_BEFORE, VirtualThreads::figures),
+    VIRTUAL_THREADS(Machine.HEAP_MADE_BEFORE, VirtualThreads::figures),
     /** Memory; the serial collector counts it to the byte. */
     HEAP(List.of("-XX:+UseSerialGC", "-Xms1g", "-Xmx1g"), Heap::figures);
-
-    /**
-     * A heap of one size whose pages are all there from the start: else a side that allocates pays for the first touch of
-     * each page, which on a virtual machine costs more than what is measured.
-     */
-    static final List<String> HEAP_MADE_BEFORE = List.of("-Xms1g", "-Xmx1g", "-XX:+AlwaysPreTouch");
 
     /** Measures. */
     private interface Work {
