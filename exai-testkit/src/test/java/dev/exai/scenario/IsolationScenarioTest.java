@@ -41,7 +41,7 @@ class IsolationScenarioTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {24, 48})
+    @ValueSource(ints = {24, 48, 480})
     void glmHangs_threeSessionsFlood_kimiOfAFourthDoesNotWait(int calls) {
         Rig.forSeeds(5, rig -> {
             rig.glm.script(Script.opened().hang());

@@ -34,6 +34,9 @@ final class HttpExchange implements Exchange, Runnable {
      * Ordering   lookup and the call's cancelled flag are volatile, and each side writes its own before it reads the
      *            other's: a look-up that starts as the call is cancelled is ended by one of the two.
      * Progress   Every wait of the thread (name look-up, connect, TLS, write, read) ends when the call is cancelled.
+     * Once more  The call is replaced by a copy when the first was sent on a pooled connection that proves dead. The
+     *            exchange's thread puts the copy there before it reads phase, and others move phase before they read
+     *            the call: one of the two cancels the copy.
      */
     private enum Phase {
         CONNECTING,
@@ -48,17 +51,22 @@ final class HttpExchange implements Exchange, Runnable {
     private static final ThreadLocal<HttpExchange> CURRENT = new ThreadLocal<>();
     private static final Duration LINGER = Duration.ofSeconds(3);
 
-    private final Call call;
+    /** A connection that lasts longer than this under a request was alive, so the server may be at work on it. */
+    private static final Duration DEAD_ON_USE = Duration.ofSeconds(2);
+
+    private final OkHttpClient client;
     private final ResponseReader reader;
     private final Duration connectLimit;
     private final Scheduler timer;
     private final Consumer<HttpExchange> whenOver;
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.CONNECTING);
     private final Buffer.UnsafeCursor segment = new Buffer.UnsafeCursor();
-    private volatile @Nullable CompletableFuture<?> lookup;
     private final long startNanos;
+    private volatile Call call;
+    private volatile @Nullable CompletableFuture<?> lookup;
     private Scheduler.@Nullable Scheduled connecting;
     private Scheduler.@Nullable Scheduled lingering;
+    private boolean reused;
 
     HttpExchange(
             OkHttpClient client,
@@ -67,6 +75,7 @@ final class HttpExchange implements Exchange, Runnable {
             Duration connectLimit,
             Scheduler timer,
             Consumer<HttpExchange> whenOver) {
+        this.client = client;
         this.call = client.newCall(request.tag(HttpExchange.class, this).build());
         this.reader = reader;
         this.connectLimit = connectLimit;
@@ -104,6 +113,11 @@ final class HttpExchange implements Exchange, Runnable {
     /** Says that a connection stands. */
     void connected() {
         phase.compareAndSet(Phase.CONNECTING, Phase.RUNNING);
+    }
+
+    /** Says whether the connection that was got served another exchange before. */
+    void setReused(boolean value) {
+        reused = value;
     }
 
     /** Remembers the look-up that the exchange's thread is about to wait for, and ends it if that is already moot. */
@@ -144,12 +158,8 @@ final class HttpExchange implements Exchange, Runnable {
             end = stopped != null ? stopped : () -> reader.crashed(e);
         } finally {
             CURRENT.remove();
-            if (connecting != null) {
-                connecting.cancel();
-            }
-            if (lingering != null) {
-                lingering.cancel();
-            }
+            cancel(connecting);
+            cancel(lingering);
             phase.set(Phase.OVER);
             whenOver.accept(this);
         }
@@ -160,10 +170,41 @@ final class HttpExchange implements Exchange, Runnable {
         }
     }
 
+    private static void cancel(Scheduler.@Nullable Scheduled timer) {
+        if (timer != null) {
+            timer.cancel();
+        }
+    }
+
+    /**
+     * Sends the request; once more, over a new connection, if it went to a pooled one that was dead. That is no attempt
+     * of the caller's, for no answer had begun and the server had left before it could have worked on it.
+     */
+    private Response execute() throws IOException {
+        long sentNanos = timer.nanoTime();
+        try {
+            return call.execute();
+        } catch (IOException e) {
+            boolean atOnce = timer.nanoTime() - sentNanos < DEAD_ON_USE.toNanos();
+            if (!reused || !atOnce || !Reuse.isDead(e) || !phase.compareAndSet(Phase.RUNNING, Phase.CONNECTING)) {
+                throw e;
+            }
+            log.debug("A pooled connection was dead; the request is sent once more over a new one", e);
+        }
+        cancel(connecting);
+        connecting = null; // the new one starts it again, for what is left of it
+        client.connectionPool().evictAll(); // where one was dead, others that are idle may be
+        call = call.clone();
+        if (stopped() != null) { // in the same moment, with the first call cancelled
+            call.cancel();
+        }
+        return call.execute();
+    }
+
     /** {@return how to tell the reader of the end} When this returns, the connection is given back or closed. */
     private Runnable exchange() {
         boolean headTaken = false;
-        try (Response response = call.execute()) {
+        try (Response response = execute()) {
             headTaken = true;
             ResponseReader.Demand demand = reader.head(new Head(response));
             BufferedSource body = response.body().source();

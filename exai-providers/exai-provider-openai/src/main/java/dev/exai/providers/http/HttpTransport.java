@@ -30,8 +30,8 @@ import okhttp3.Response;
  * Sends requests, each on a thread of its own, and over HTTP/1.1, which is the default, on a socket of its own.
  *
  * <p>OkHttp is kept from doing anything behind our back: no limit on requests in flight (permits are that limit), no
- * silent second sending, no redirects, no timeout but that of connecting, which is kept here for the whole of it: name
- * look-up, all addresses, and TLS. Limits on silence and length are kept by whoever calls, who aborts the exchange.
+ * silent second sending (we ourselves send once more if a pooled connection was dead), no redirects, no timeout but that
+ * of connecting, which is kept here for the whole of it: name look-up, all addresses, and TLS. Limits on silence and length are kept by whoever calls, who aborts the exchange.
  *
  * <p>Safe for use by many threads.
  */
