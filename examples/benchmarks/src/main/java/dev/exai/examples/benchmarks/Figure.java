@@ -11,7 +11,7 @@ import java.util.stream.Stream;
  *
  * @param what what was measured
  * @param beside the reference
- * @param unit the unit of both costs: ns or B
+ * @param unit the unit of both costs: ns, ms or B
  * @param reference what it costs there
  * @param ours what it costs with us
  * @param ratio ours by the reference's

@@ -269,7 +269,7 @@ final class Heap {
     }
 
     /** {@return the heap in use when what can be collected is gone, in bytes} */
-    private static long used() {
+    static long used() {
         for (int i = 0; i < 4; i++) {
             System.gc();
         }

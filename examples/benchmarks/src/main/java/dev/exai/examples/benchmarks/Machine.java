@@ -6,18 +6,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 
 /** What there is to know about where and when figures were taken. */
 final class Machine {
-    /**
-     * A heap of one size whose pages are all there from the start: else a side that allocates pays for the first touch of
-     * each page, which on a virtual machine costs more than what is measured.
-     */
-    static final List<String> HEAP_MADE_BEFORE = List.of("-Xms1g", "-Xmx1g", "-XX:+AlwaysPreTouch");
-
     private Machine() {}
 
     /** {@return how many wanted a processor in the last minute; negative if the system does not say} */

@@ -7,15 +7,21 @@ enum Part {
     /** JMH, which forks for itself. */
     UNCONTENDED(List.of(), Uncontended::figures),
     /** Several threads, enough for all. */
-    SHARED_PROVIDER(Machine.HEAP_MADE_BEFORE, SharedProvider::figures),
+    SHARED_PROVIDER(Jvm.HEAP_MADE_BEFORE, SharedProvider::figures),
     /** Many wait. */
-    LONG_QUEUE(Machine.HEAP_MADE_BEFORE, LongQueue::besideFailsafe),
+    LONG_QUEUE(Jvm.HEAP_MADE_BEFORE, LongQueue::besideFailsafe),
     /** Many sessions wait. */
-    MANY_SESSIONS(Machine.HEAP_MADE_BEFORE, LongQueue::manySessions),
+    MANY_SESSIONS(Jvm.HEAP_MADE_BEFORE, LongQueue::manySessions),
     /** Virtual threads wait. */
-    VIRTUAL_THREADS(Machine.HEAP_MADE_BEFORE, VirtualThreads::figures),
-    /** Memory; the serial collector counts it to the byte. */
-    HEAP(List.of("-XX:+UseSerialGC", "-Xms1g", "-Xmx1g"), Heap::figures);
+    VIRTUAL_THREADS(Jvm.HEAP_MADE_BEFORE, VirtualThreads::figures),
+    /** Memory. */
+    HEAP(Jvm.HEAP_TO_BE_WEIGHED, Heap::figures),
+    /** Whole calls without a network. */
+    WHOLE_CALL(Jvm.HEAP_MADE_BEFORE, WholeCall::figures),
+    /** Whole calls that wait. */
+    QUEUED_CALLS(Jvm.HEAP_TO_BE_WEIGHED, QueuedCalls::figures),
+    /** Whole calls over sockets. */
+    ON_SOCKETS(List.of(), OnSockets::figures);
 
     /** Measures. */
     private interface Work {
@@ -41,5 +47,19 @@ enum Part {
     /** {@return what was measured, here and now} */
     List<Figure> measure(Scale scale) throws Exception {
         return work.figures(scale);
+    }
+
+    /** Options of JVMs; in a class of their own, which is there before the parts are. */
+    static final class Jvm {
+        /**
+         * A heap of one size whose pages are all there from the start: else a side that allocates pays for the first touch
+         * of each page, which on a virtual machine costs more than what is measured.
+         */
+        static final List<String> HEAP_MADE_BEFORE = List.of("-Xms1g", "-Xmx1g", "-XX:+AlwaysPreTouch");
+
+        /** The serial collector counts to the byte. */
+        static final List<String> HEAP_TO_BE_WEIGHED = List.of("-XX:+UseSerialGC", "-Xms1g", "-Xmx1g");
+
+        private Jvm() {}
     }
 }

@@ -44,7 +44,7 @@ final class Uncontended {
                 .warmupTime(iteration)
                 .measurementTime(iteration)
                 .addProfiler(GCProfiler.class)
-                .jvmArgsPrepend(Machine.HEAP_MADE_BEFORE.toArray(String[]::new))
+                .jvmArgsPrepend(Part.Jvm.HEAP_MADE_BEFORE.toArray(String[]::new))
                 .jvmArgsAppend(quietly())
                 .verbosity(VerboseMode.SILENT)
                 .shouldFailOnError(true)
