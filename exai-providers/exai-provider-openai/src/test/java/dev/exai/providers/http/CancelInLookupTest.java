@@ -124,7 +124,9 @@ class CancelInLookupTest {
 
         @Override
         public Exchange open(ProviderCall call, ReplySink sink) {
-            return transport.send(HttpCall.json(url, Map.of(), new byte[] {'{', '}'}, call.connectLimit()), over(sink));
+            return transport.send(
+                    HttpCall.json(HttpTarget.of(url, Map.of()), new byte[] {'{', '}'}, call.connectLimit()),
+                    over(sink));
         }
 
         private ResponseReader over(ReplySink sink) {

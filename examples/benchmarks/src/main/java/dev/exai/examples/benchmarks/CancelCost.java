@@ -15,7 +15,8 @@ final class CancelCost {
         double[] returned = new double[scale.exchanges()];
         double[] seen = new double[scale.exchanges()];
         try (FakeProviderServer server = FakeProviderServer.glm();
-                Exai exai = Exai.builder(OnSockets.glm(server.baseUrl().toString())).build();
+                Exai exai =
+                        Exai.builder(OnSockets.glm(server.baseUrl().toString())).build();
                 Session session = exai.openSession("benchmark")) {
             server.script(HttpScript.text("once").hang());
             for (int i = -1; i < returned.length; i++) {
@@ -36,9 +37,15 @@ final class CancelCost {
             }
         }
         return List.of(
-                Figure.alone("cancel in mid-answer, until it returns", "ms", Spread.of(returned).median())
+                Figure.alone(
+                                "cancel in mid-answer, until it returns",
+                                "ms",
+                                Spread.of(returned).median())
                         .within(Figure.Bound.COST, 5, Double.NaN),
-                Figure.alone("cancel in mid-answer, until the server sees it", "ms", Spread.of(seen).median())
+                Figure.alone(
+                                "cancel in mid-answer, until the server sees it",
+                                "ms",
+                                Spread.of(seen).median())
                         .within(Figure.Bound.COST, 100, Double.NaN));
     }
 }

@@ -30,7 +30,8 @@ final class Overrun {
         List<Figure> figures = new ArrayList<>();
         figures.add(scripted("sends nothing", scale, HttpScript.hang()));
         figures.add(scripted("sends its head only", scale, HttpScript.headers().hang()));
-        figures.add(scripted("stops in mid-answer", scale, HttpScript.text("once").hang()));
+        figures.add(
+                scripted("stops in mid-answer", scale, HttpScript.text("once").hang()));
         figures.add(scripted(
                 "sends keep-alives for ever", scale, HttpScript.text("once").keepAliveForEver(OFTEN)));
         figures.add(scripted(
@@ -80,7 +81,8 @@ final class Overrun {
 
     private static Figure measured(String how, Scale scale, FakeProviderServer server) throws Exception {
         double[] overruns = new double[scale.exchanges()];
-        try (Exai exai = Exai.builder(OnSockets.glm(server.baseUrl().toString())).build();
+        try (Exai exai =
+                        Exai.builder(OnSockets.glm(server.baseUrl().toString())).build();
                 Session session = exai.openSession("benchmark")) {
             once(session); // loads classes
             for (int i = 0; i < overruns.length; i++) {

@@ -41,10 +41,8 @@ final class SameWork {
 
     /** Without the unit for newcomers, which one session alone would leave unused. */
     private static double makespan(FakeProviderServer server, int sessions) throws Exception {
-        PermitLimits limits = PermitLimits.builder()
-                .provider("glm", 3)
-                .newcomerUnit(false)
-                .build();
+        PermitLimits limits =
+                PermitLimits.builder().provider("glm", 3).newcomerUnit(false).build();
         try (Exai exai = Exai.builder(OnSockets.glm(server.baseUrl().toString()))
                 .limits(limits)
                 .build()) {

@@ -53,7 +53,8 @@ final class WholeCall {
     private static final class Calls implements Side {
         private final Exai exai;
         private final Session[] sessions;
-        private final ChatRequest request = ChatRequest.builder("hello").model("m").build();
+        private final ChatRequest request =
+                ChatRequest.builder("hello").model("m").build();
         private int turn;
 
         Calls(int count) {

@@ -44,7 +44,8 @@ class MeasureTest {
         assertThat(state.mapWithRecordKey()).isInstanceOf(Resolution.class);
         assertThat(state.cachedChoice())
                 .isInstanceOfSatisfying(
-                        CompletableFuture.class, answer -> assertThat(answer).isCompleted());
+                        CompletableFuture.class,
+                        answer -> assertThat(answer.isDone()).isTrue());
         assertThat(state.selection()).hasSize(64);
 
         state.tearDown();
