@@ -168,7 +168,12 @@ abstract sealed class BaseCall<T> implements ToolCall<T> permits DefaultChatCall
     }
 
     private ErrorContext errorContext() {
-        return context.errorContext().withElapsed(timeline.total());
+        return where().withElapsed(timeline.total());
+    }
+
+    /** What is known of where the call is: its session, and the provider and model once they are chosen. */
+    ErrorContext where() {
+        return context.errorContext();
     }
 
     /** The one finish path. */

@@ -5,6 +5,7 @@ import dev.exai.attempt.AttemptHost;
 import dev.exai.attempt.Attempts;
 import dev.exai.attempt.Leg;
 import dev.exai.context.CallContext;
+import dev.exai.error.ErrorContext;
 import dev.exai.error.ExaiException;
 import dev.exai.error.InternalErrorException;
 import dev.exai.message.ChatReply;
@@ -43,6 +44,9 @@ final class DefaultChatCall extends BaseCall<ChatReply> implements ChatCall {
 
     @GuardedBy("lock")
     private @Nullable Attempts attempts;
+
+    /** The provider and model that are asked, once they are chosen; errors name them. */
+    private volatile @Nullable Route chosen;
 
     DefaultChatCall(CallEngine engine, CallScope scope, CallContext context, ChatRequest request, CallOptions options) {
         super(engine, scope, context, CallState.RESOLVING);
@@ -126,6 +130,16 @@ final class DefaultChatCall extends BaseCall<ChatReply> implements ChatCall {
     }
 
     @Override
+    ErrorContext where() {
+        ErrorContext where = super.where();
+        Route route = chosen;
+        return route == null
+                ? where
+                : where.withProvider(route.provider().value())
+                        .withModel(route.model().id());
+    }
+
+    @Override
     void stopWork() {
         CompletableFuture<Resolution> resolution;
         Attempts series;
@@ -194,6 +208,7 @@ final class DefaultChatCall extends BaseCall<ChatReply> implements ChatCall {
             this.resolution = resolution;
             this.notes = new CopyOnWriteArrayList<>(resolution.notes());
             this.route = resolution.first();
+            chosen = route;
         }
 
         private ModelChoice choice() {
@@ -205,6 +220,7 @@ final class DefaultChatCall extends BaseCall<ChatReply> implements ChatCall {
             notes.add(next + " was asked, because of " + route + ": " + why.summary());
             timeline.add("fell back to " + next + " after: " + why.summary());
             route = Route.of(next.provider(), next.model());
+            chosen = route;
         }
 
         @Override
