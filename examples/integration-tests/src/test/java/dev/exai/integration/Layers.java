@@ -34,7 +34,7 @@ final class Layers {
                 "dev.exai.error");
         place(
                 Family.PROVIDERS,
-                "dev.exai.providers.glm, dev.exai.providers.kimi, dev.exai.store.jdbc",
+                "dev.exai.providers.glm, dev.exai.providers.kimi, dev.exai.store.jdbc, dev.exai.micrometer",
                 "dev.exai.providers.openai",
                 "dev.exai.providers.http",
                 "dev.exai.providers.sse",
