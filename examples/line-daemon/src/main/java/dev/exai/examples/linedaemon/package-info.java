@@ -1,0 +1,5 @@
+/** The smallest daemon to copy. */
+@NullMarked
+package dev.exai.examples.linedaemon;
+
+import org.jspecify.annotations.NullMarked;
