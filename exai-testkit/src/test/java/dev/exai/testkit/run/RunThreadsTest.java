@@ -23,7 +23,8 @@ class RunThreadsTest {
     private static final int RUNS = 24;
     private static final int TURNS = 12;
 
-    // I1, I7, I9: each run ends once, those that were cancelled have no call left when cancel returns, and nothing is held
+    // I1, I7, I9: each run ends once, those that were cancelled have no call left when cancel returns, and nothing is
+    // held
     @Test
     void manyRuns_someCancelledFromElsewhere_leaveNothing() throws Exception {
         try (SystemScheduler timer = SystemScheduler.create("test-timer");
@@ -35,7 +36,9 @@ class RunThreadsTest {
                                         .build(),
                                 request -> (request.messages().size() / 2 == TURNS
                                                 ? Answer.text("done")
-                                                : Answer.asks("work", "" + request.messages().size()))
+                                                : Answer.asks(
+                                                        "work",
+                                                        "" + request.messages().size()))
                                         .after(Duration.ofMillis(1))))
                         .build();
                 Runs runs = exai.runs(RunStore.inMemory())) {

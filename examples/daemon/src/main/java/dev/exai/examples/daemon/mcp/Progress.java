@@ -45,7 +45,7 @@ final class Progress implements AutoCloseable {
     /** Under the lock, so that none comes after close: the transport only puts it into an outbox. */
     private synchronized void say() {
         if (!over) {
-            exchange.progressNotification(McpSchema.ProgressNotification.builder(token, ++count)
+            exchange.progressNotification(McpSchema.ProgressNotification.builder(token, (double) ++count)
                             .message(job.state())
                             .build())
                     .subscribe(nothing -> {}, gone -> {});
