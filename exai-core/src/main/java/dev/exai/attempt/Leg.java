@@ -13,7 +13,13 @@ import java.util.Objects;
  * @param limits the limits of each attempt
  */
 public record Leg(ProviderId provider, ModelInfo model, LivenessLimits limits) {
-    /** Checks that all is there. */
+    /**
+     * Checks that all is there.
+     *
+     * @param provider the provider
+     * @param model the model
+     * @param limits the limits of each attempt
+     */
     public Leg {
         Objects.requireNonNull(provider, "provider");
         Objects.requireNonNull(model, "model");
