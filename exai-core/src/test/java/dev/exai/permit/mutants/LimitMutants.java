@@ -30,7 +30,7 @@ final class LimitMutants {
                             "resize-forgets-known-sessions",
                             "new limits are in force at every level at once",
                             "none on record")
-                    .edit("Ledger", "session.level.configure(newLimits.session(session.id));", ""),
+                    .edit("Ledger", "session.level.configure(session.limitBy(newLimits));", ""),
             Mutant.of(
                             "redrawn-lanes-forget-who-holds",
                             "if other models have limits, whoever holds goes on counting",
