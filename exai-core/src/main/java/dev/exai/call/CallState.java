@@ -31,14 +31,16 @@ public enum CallState {
     /**
      * {@return the states that a call can go to from this one: none from a terminal one; a set that cannot be changed}
      *
-     * <p>A chat call begins in {@link #RESOLVING} and a tool's in {@link #QUEUED}. A tool's never backs off.
+     * <p>A chat call begins in {@link #RESOLVING} and a tool's in {@link #QUEUED}. A tool's never backs off. A chat call goes
+     * from {@link #RUNNING} back to {@link #QUEUED} when it falls back to another model, and waits in {@link #BACKING_OFF}
+     * for a sick provider's next probe too.
      */
     public Set<CallState> next() {
         return switch (this) {
-            case RESOLVING -> oneOf(QUEUED, FAILED, CANCELLED, DEADLINE_EXCEEDED);
-            case QUEUED -> oneOf(RUNNING, FAILED, CANCELLED, DEADLINE_EXCEEDED);
-            case RUNNING -> oneOf(BACKING_OFF, SUCCEEDED, FAILED, CANCELLED, DEADLINE_EXCEEDED);
-            case BACKING_OFF -> oneOf(QUEUED, CANCELLED, DEADLINE_EXCEEDED);
+            case RESOLVING -> oneOf(QUEUED, BACKING_OFF, FAILED, CANCELLED, DEADLINE_EXCEEDED);
+            case QUEUED -> oneOf(RUNNING, BACKING_OFF, FAILED, CANCELLED, DEADLINE_EXCEEDED);
+            case RUNNING -> oneOf(QUEUED, BACKING_OFF, SUCCEEDED, FAILED, CANCELLED, DEADLINE_EXCEEDED);
+            case BACKING_OFF -> oneOf(QUEUED, FAILED, CANCELLED, DEADLINE_EXCEEDED);
             case SUCCEEDED, FAILED, CANCELLED, DEADLINE_EXCEEDED -> Set.of();
         };
     }

@@ -20,9 +20,8 @@ import java.util.concurrent.CompletionStage;
  */
 final class StormSelector implements ModelSelector {
     /** Less than what the resolver's own times are, so that they may grow, but not go. */
-    private static final Duration AFTER_SUCCESS = Duration.ofMinutes(1);
-
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(2);
+
     private static final Duration ONE_HANGS = Duration.ofSeconds(10);
 
     private final Simulation simulation;
@@ -54,7 +53,7 @@ final class StormSelector implements ModelSelector {
             answer.completeExceptionally(new IllegalStateException("the selector's own"));
         } else if (kind > 1) { // at 1 it never answers
             clock.schedule(Duration.ofMillis(chance.nextInt(3_000)), () -> {
-                keepQuiet(query, AFTER_SUCCESS);
+                quiet.remove(query); // a change of health has it asked anew
                 answer.complete(List.of(catalog.find(chance.nextBoolean() ? "glm-standard" : "kimi-standard")));
             });
         }

@@ -65,7 +65,9 @@ class FaultMatrixTest {
     void table_everyMove_hasCellsOfEachSubjectThatCanTakeIt() {
         List<String> moves = new ArrayList<>();
         for (CallState from : CallState.values()) {
-            from.next().forEach(to -> moves.add(from + "->" + to));
+            from.next().stream()
+                    .filter(to -> !Move.OF_SICK_PROVIDERS.contains(new Move(from, to)))
+                    .forEach(to -> moves.add(from + "->" + to));
         }
         Stream<FaultMatrix> all = Stream.of(
                 FaultMatrix.inVirtualTime(),

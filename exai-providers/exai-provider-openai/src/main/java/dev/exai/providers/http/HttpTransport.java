@@ -76,6 +76,7 @@ public final class HttpTransport implements AutoCloseable {
                 .connectTimeout(Duration.ZERO)
                 .readTimeout(Duration.ZERO)
                 .writeTimeout(Duration.ZERO);
+        builder.addNetworkInterceptor(new Reuse());
         if (settings.client() == null) {
             builder.eventListener(new ConnectionWatch());
         } else {

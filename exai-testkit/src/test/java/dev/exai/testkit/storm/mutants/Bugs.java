@@ -122,25 +122,19 @@ final class Bugs {
                     "each-miss-asks-the-selector",
                     "model/CachingModelResolver",
                     "however many wait for a selection, it is made once",
-                    "Load known = loads.putIfAbsent(query, load);",
+                    "Load known = loads.putIfAbsent(request, load);",
                     "Load known = null;"),
             new Bug(
                     "failure-is-not-remembered",
                     "model/CachingModelResolver",
                     "a selection that fails is not repeated in a storm",
-                    "error, now + RETRY.toNanos()",
-                    "error, now"),
-            new Bug(
-                    "answer-is-not-kept",
-                    "model/CachingModelResolver",
-                    "an answer of the selector serves for a while",
-                    "now + FRESH.toNanos()",
-                    "now"),
+                    "Duration lasts = FIRST_RETRY.multipliedBy(",
+                    "Duration lasts = Duration.ZERO.multipliedBy("),
             new Bug(
                     "hung-selection-is-waited-for",
                     "model/CachingModelResolver",
                     "a selection that hangs is given up",
-                    "() -> onEffects(() -> ended(null, new TimeoutException(\"no answer in \" + LOAD_LIMIT)))",
+                    "() -> onEffects(() -> ended(null, new TimeoutException(\"no answer in \" + LOAD_LIMIT), seen))",
                     "() -> {}"));
 
     private static final List<Bug> ATTEMPT = List.of(
@@ -190,7 +184,7 @@ final class Bugs {
                     "zombie-never-goes",
                     "attempt/Attempt",
                     "an aborted exchange counts until its provider reports its end, and no longer",
-                    "engine.zombieGone();",
+                    "engine.zombieGone(provider);",
                     ""),
             new Bug(
                     "stop-leaves-the-attempt",
@@ -202,8 +196,8 @@ final class Bugs {
                     "backs-off-past-the-deadline",
                     "attempt/Attempts",
                     "no back-off begins for which there is no time",
-                    "again && fits(delay) && host.restart()",
-                    "again && host.restart()"));
+                    "delay != null && fits(delay) && mayRetry(failed, failure)",
+                    "delay != null && mayRetry(failed, failure)"));
 
     private static final List<Bug> PERMIT = List.of(
             new Bug(
