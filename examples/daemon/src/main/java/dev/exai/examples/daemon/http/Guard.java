@@ -56,7 +56,7 @@ public final class Guard extends Handler.Wrapper {
             Answers.refuse(response, callback, 403, "this Origin is not served");
             return true;
         }
-        String path = request.getHttpURI().getCanonicalPath();
+        String path = String.valueOf(request.getHttpURI().getCanonicalPath()); // CONNECT has none
         if (token.isPresent()
                 && !WITHOUT_TOKEN.contains(path)
                 && !tokenElsewhere.contains(path)
