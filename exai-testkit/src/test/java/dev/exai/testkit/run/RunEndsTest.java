@@ -16,12 +16,17 @@ import dev.exai.run.Run;
 import dev.exai.run.RunFunction;
 import dev.exai.run.RunOutcome;
 import dev.exai.run.RunRequest;
+import dev.exai.run.RunSettings;
 import dev.exai.run.Workflow;
+import dev.exai.run.store.RunStore;
 import dev.exai.run.store.RunTask;
 import dev.exai.run.store.TaskFilter;
 import dev.exai.run.store.TaskState;
+import dev.exai.spi.TokenPrice;
 import dev.exai.testkit.time.Simulation;
+import java.math.BigDecimal;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -193,6 +198,23 @@ class RunEndsTest {
 
         assertThat(world.outcome(run).explain()).contains("nobody knows the price of glm/glm-thinks");
         assertThat(world.provider.asked()).isEqualTo(1);
+    }
+
+    @Test
+    void budget_ofCost_countsByTheCatalogue_thenEndsTheRun() {
+        TokenPrice price = TokenPrice.of(new BigDecimal("100"), new BigDecimal("1000"), LocalDate.of(2026, 11, 1));
+        world = new RunWorld(
+                simulation,
+                RunWorld.inOrder(Answer.asks("f", "1"), Answer.asks("f", "2"), Answer.text("late")),
+                RunStore.inMemory(),
+                RunSettings.defaults(),
+                model -> model.price(price));
+        Run run = world.start(functions("f"), Budget.builder().cost("0.035").build());
+
+        assertThat(world.outcome(run)).isInstanceOfSatisfying(
+                RunOutcome.OutOfBudget.class, end -> assertThat(end.limit()).isEqualTo(Budget.Limit.COST));
+        assertThat(run.progress().cost()).isEqualByComparingTo("0.038"); // twice 90 tokens in and 10 out
+        assertThat(run.explain()).contains("$0.038", "cost=0.035");
     }
 
     @Test
