@@ -211,8 +211,10 @@ class RunEndsTest {
                 model -> model.price(price));
         Run run = world.start(functions("f"), Budget.builder().cost("0.035").build());
 
-        assertThat(world.outcome(run)).isInstanceOfSatisfying(
-                RunOutcome.OutOfBudget.class, end -> assertThat(end.limit()).isEqualTo(Budget.Limit.COST));
+        assertThat(world.outcome(run))
+                .isInstanceOfSatisfying(
+                        RunOutcome.OutOfBudget.class,
+                        end -> assertThat(end.limit()).isEqualTo(Budget.Limit.COST));
         assertThat(run.progress().cost()).isEqualByComparingTo("0.038"); // twice 90 tokens in and 10 out
         assertThat(run.explain()).contains("$0.038", "cost=0.035");
     }
