@@ -161,7 +161,7 @@ final class ChatScene extends Scene {
 
     private void bringTo() {
         if (goesFrom(CallState.RUNNING)) {
-            awaitState(CallState.RUNNING);
+            ground.until("the call runs", () -> call().state() == CallState.RUNNING || call().isDone() || isOnItsWay());
             ground.until("the provider is asked", () -> peer.isAsked() || call().isDone() || isOnItsWay());
             ground.until("the provider's open has returned", effects::isQuiet);
         } else if (goesFrom(CallState.BACKING_OFF) || isSecondAttempt()) {
