@@ -28,16 +28,24 @@ final class StdioTest {
         PipedInputStream readable = new PipedInputStream(1 << 20);
         OutputStream output = new PipedOutputStream(readable);
         fromDaemon = new BufferedReader(new InputStreamReader(readable, StandardCharsets.UTF_8));
-        served = CompletableFuture.runAsync(() -> {
-            try {
-                fixture.daemon.serve(input, output);
-            } catch (Exception e) {
-                throw new IllegalStateException(e);
-            }
-        });
+        served = CompletableFuture.runAsync(
+                () -> {
+                    try {
+                        fixture.daemon.serve(input, output);
+                    } catch (Exception e) {
+                        throw new IllegalStateException(e);
+                    }
+                },
+                StdioTest::onThreadOfItsOwn); // it blocks to the end, and the common pool may have one thread
         send(RawMcp.INITIALIZE.replace("\n", " "));
         assertThat(answer(0).at("/result/serverInfo/name").asText()).isEqualTo("exai-daemon");
         send("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}");
+    }
+
+    private static void onThreadOfItsOwn(Runnable task) {
+        Thread thread = new Thread(task, "stdio-test");
+        thread.setDaemon(true);
+        thread.start();
     }
 
     @AfterEach
