@@ -59,7 +59,7 @@ public final class ChatServer {
         try (socket) {
             InputStream in = new BufferedInputStream(socket.getInputStream());
             OutputStream out = socket.getOutputStream();
-            for (String request = read(in); request != null; request = read(in)) {
+            for (String request = read(in); !request.isEmpty(); request = read(in)) {
                 out.write(request.contains("\"stream\":true") ? STREAM : WHOLE);
                 out.flush();
             }
@@ -68,13 +68,13 @@ public final class ChatServer {
         }
     }
 
-    /** {@return the body of the next request, or null if there is none} */
+    /** {@return the body of the next request; empty if there is none} */
     private static String read(InputStream in) throws IOException {
         StringBuilder head = new StringBuilder();
         while (head.length() < 4 || !head.substring(head.length() - 4).equals("\r\n\r\n")) {
             int b = in.read();
             if (b < 0) {
-                return null;
+                return "";
             }
             head.append((char) b);
         }
