@@ -76,13 +76,12 @@ class DueHeapTest {
     /** The one that takes the place of the removed one belongs above it: sinking alone would not do. */
     @Test
     void remove_replacementIsSooner_rises() {
-        List<Entry> all = Stream.of(1, 10, 2, 11, 12, 3, 4, 13, 14, 15, 16, 17, 18, 5)
-                .map(this::request)
-                .toList();
+        List<Entry> all =
+                Stream.of(1, 10, 2, 3, 4, 11, 12, 13, 14, 5).map(this::request).toList();
         all.forEach(this::add);
 
-        heap.remove(all.get(3));
-        for (int expected : new int[] {1, 2, 3, 4, 5, 10, 12, 13, 14, 15, 16, 17, 18}) {
+        heap.remove(all.get(5));
+        for (int expected : new int[] {1, 2, 3, 4, 5, 10, 12, 13, 14}) {
             Entry first = heap.first();
             assertThat(first.context.deadline().budget()).isEqualTo(Duration.ofNanos(expected));
             heap.remove(first);

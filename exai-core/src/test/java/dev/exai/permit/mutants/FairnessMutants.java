@@ -25,7 +25,8 @@ final class FairnessMutants {
                             "HikariCP#2192; palantir/dialogue#1334; kubernetes#95979")
                     .edit("Lane", "if (byShare != 0) {", "if (byShare > 1) {"),
             Mutant.of("weights-ignored", "sessions share in proportion to their weights", "kubernetes#95979")
-                    .edit("Lane", "Long.compare(usedA * weightB, usedB * weightA)", "Long.compare(usedA, usedB)"),
+                    .edit("Lane", "Long.compare(usedA * weightB, usedB * weightA)", "Long.compare(usedA, usedB)")
+                    .edit("LaneHeap", "(double) lane.used / lane.weight", "(double) lane.used"),
             Mutant.of(
                             "last-turn-forgotten",
                             "of those with equal use, the least recently served goes first",
