@@ -411,7 +411,7 @@ abstract sealed class BaseCall<T> implements ToolCall<T> permits DefaultChatCall
         if (outcome instanceof CallOutcome.Succeeded<T> succeeded) {
             return succeeded.value();
         }
-        throw failureOf(outcome).in(ErrorContext.unknown());
+        throw outcome.error().orElseThrow().in(ErrorContext.unknown());
     }
 
     @Override
@@ -422,17 +422,6 @@ abstract sealed class BaseCall<T> implements ToolCall<T> permits DefaultChatCall
         } finally {
             lock.unlock();
         }
-    }
-
-    static ExaiException failureOf(CallOutcome<?> outcome) {
-        if (outcome instanceof CallOutcome.Failed<?> failed) {
-            return failed.failure();
-        } else if (outcome instanceof CallOutcome.Cancelled<?> cancelled) {
-            return cancelled.failure();
-        } else if (outcome instanceof CallOutcome.DeadlineExceeded<?> late) {
-            return late.failure();
-        }
-        throw new IllegalArgumentException("no failure: " + outcome);
     }
 
     @Override
@@ -484,7 +473,7 @@ abstract sealed class BaseCall<T> implements ToolCall<T> permits DefaultChatCall
             if (outcome instanceof CallOutcome.Succeeded<T> succeeded) {
                 complete(succeeded.value());
             } else {
-                completeExceptionally(failureOf(outcome));
+                completeExceptionally(outcome.error().orElseThrow());
             }
         }
 

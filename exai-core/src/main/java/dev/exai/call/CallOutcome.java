@@ -3,6 +3,7 @@ package dev.exai.call;
 import dev.exai.error.CallCancelledException;
 import dev.exai.error.DeadlineExceededException;
 import dev.exai.error.ExaiException;
+import java.util.Optional;
 
 /**
  * How a call ended.
@@ -12,6 +13,9 @@ import dev.exai.error.ExaiException;
 public sealed interface CallOutcome<T> {
     /** {@return the state that this outcome puts the call in} */
     CallState state();
+
+    /** {@return what it ended with, if it did not end well} */
+    Optional<ExaiException> error();
 
     /**
      * It ended well.
@@ -23,6 +27,11 @@ public sealed interface CallOutcome<T> {
         @Override
         public CallState state() {
             return CallState.SUCCEEDED;
+        }
+
+        @Override
+        public Optional<ExaiException> error() {
+            return Optional.empty();
         }
 
         @Override
@@ -42,6 +51,11 @@ public sealed interface CallOutcome<T> {
         public CallState state() {
             return CallState.FAILED;
         }
+
+        @Override
+        public Optional<ExaiException> error() {
+            return Optional.of(failure);
+        }
     }
 
     /**
@@ -55,6 +69,11 @@ public sealed interface CallOutcome<T> {
         public CallState state() {
             return CallState.CANCELLED;
         }
+
+        @Override
+        public Optional<ExaiException> error() {
+            return Optional.of(failure);
+        }
     }
 
     /**
@@ -67,6 +86,11 @@ public sealed interface CallOutcome<T> {
         @Override
         public CallState state() {
             return CallState.DEADLINE_EXCEEDED;
+        }
+
+        @Override
+        public Optional<ExaiException> error() {
+            return Optional.of(failure);
         }
     }
 }

@@ -160,11 +160,7 @@ final class DefaultChatCall extends BaseCall<ChatReply> implements ChatCall {
 
     @Override
     void afterEnd(CallOutcome<ChatReply> outcome) {
-        if (outcome instanceof CallOutcome.Succeeded<ChatReply>) {
-            buffer.end(null, false);
-        } else {
-            buffer.end(failureOf(outcome), outcome instanceof CallOutcome.Cancelled<ChatReply>);
-        }
+        buffer.end(outcome.error().orElse(null), outcome instanceof CallOutcome.Cancelled<ChatReply>);
     }
 
     @Override

@@ -231,9 +231,10 @@ final class DefaultToolCall<I, O> extends BaseCall<O> {
 
     private RuntimeException refused() {
         CallOutcome<O> how = decision();
-        return how == null || how instanceof CallOutcome.Succeeded<O>
-                ? new IllegalStateException("call " + id() + " has ended: its context can no longer be used")
-                : failureOf(how);
+        ExaiException error = how == null ? null : how.error().orElse(null);
+        return error != null
+                ? error
+                : new IllegalStateException("call " + id() + " has ended: its context can no longer be used");
     }
 
     void onCancel(Runnable action) {

@@ -180,7 +180,7 @@ final class FunctionCalls {
         boolean failed = !(outcome instanceof CallOutcome.Succeeded);
         String text = outcome instanceof CallOutcome.Succeeded<? extends String> succeeded
                 ? String.valueOf(succeeded.value())
-                : "error: " + told(LiveRun.failureOf(outcome));
+                : "error: " + told(outcome.error().orElseThrow());
         run.result(function, text, failed);
         run.tell(listener -> listener.functionEnded(run.latest(), function.name, failed));
         if (running.isEmpty()) {
@@ -232,7 +232,7 @@ final class FunctionCalls {
         run.tell(listener -> listener.functionEnded(run.latest(), function.name, failed));
         if (failed) {
             boolean nothing = outcome instanceof CallOutcome.Succeeded;
-            Throwable why = nothing ? new NullPointerException("the step returned null") : LiveRun.failureOf(outcome);
+            Throwable why = nothing ? new NullPointerException("the step returned null") : outcome.error().orElseThrow();
             Throwable cause = why instanceof ToolFailedException && why.getCause() != null ? why.getCause() : why;
             run.decide(
                     new RunOutcome.Failed("step " + run.state().step() + " failed with " + cause, Optional.of(cause)));

@@ -342,17 +342,6 @@ final class LiveRun implements Run, Journal.Host {
                 : thrown;
     }
 
-    static Throwable failureOf(CallOutcome<?> outcome) {
-        if (outcome instanceof CallOutcome.Failed<?> failed) {
-            return failed.failure();
-        } else if (outcome instanceof CallOutcome.Cancelled<?> cancelled) {
-            return cancelled.failure();
-        } else if (outcome instanceof CallOutcome.DeadlineExceeded<?> late) {
-            return late.failure();
-        }
-        throw new IllegalArgumentException("no failure: " + outcome);
-    }
-
     void failed(String what, Throwable failure) {
         if (failure instanceof SessionClosedException || !session.isOpen()) {
             suspend("its session was closed");

@@ -192,7 +192,7 @@ final class ModelTurns {
             return;
         }
         if (!(outcome instanceof CallOutcome.Succeeded<? extends ChatReply> succeeded)) {
-            run.failed("the model could not be asked", LiveRun.failureOf(outcome));
+            run.failed("the model could not be asked", outcome.error().orElseThrow());
             return;
         }
         ChatReply reply = succeeded.value();

@@ -136,14 +136,7 @@ final class Rig {
     }
 
     static ExaiException failureOf(CallOutcome<?> outcome) {
-        if (outcome instanceof CallOutcome.Failed<?> failed) {
-            return failed.failure();
-        } else if (outcome instanceof CallOutcome.Cancelled<?> cancelled) {
-            return cancelled.failure();
-        } else if (outcome instanceof CallOutcome.DeadlineExceeded<?> late) {
-            return late.failure();
-        }
-        throw new AssertionError("the call ended well");
+        return outcome.error().orElseThrow(() -> new AssertionError("the call ended well"));
     }
 
     String text(ChatCall call) {

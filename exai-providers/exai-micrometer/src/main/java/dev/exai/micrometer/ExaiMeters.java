@@ -193,7 +193,7 @@ public final class ExaiMeters {
             return Tags.of(
                     "provider", well.value().provider(), "model", well.value().model());
         }
-        ErrorContext where = failure(outcome).context();
+        ErrorContext where = outcome.error().orElseThrow().context();
         return Tags.of(
                 "provider",
                 where.provider().orElse(NONE),
@@ -202,10 +202,7 @@ public final class ExaiMeters {
     }
 
     private static String limit(CallOutcome<ChatReply> outcome) {
-        if (outcome instanceof CallOutcome.Succeeded<ChatReply>) {
-            return NONE;
-        }
-        ExaiException failure = failure(outcome);
+        ExaiException failure = outcome.error().orElse(null);
         if (failure instanceof AttemptTimeoutException attempt) {
             return attempt.limit().name().toLowerCase(Locale.ROOT);
         }
@@ -213,18 +210,5 @@ public final class ExaiMeters {
             return "deadline_" + deadline.stage().name().toLowerCase(Locale.ROOT);
         }
         return NONE;
-    }
-
-    private static ExaiException failure(CallOutcome<ChatReply> outcome) {
-        if (outcome instanceof CallOutcome.Failed<ChatReply> failed) {
-            return failed.failure();
-        }
-        if (outcome instanceof CallOutcome.Cancelled<ChatReply> cancelled) {
-            return cancelled.failure();
-        }
-        if (outcome instanceof CallOutcome.DeadlineExceeded<ChatReply> late) {
-            return late.failure();
-        }
-        throw new IllegalArgumentException("it ended well: " + outcome);
     }
 }

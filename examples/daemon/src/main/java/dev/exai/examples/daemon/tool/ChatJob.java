@@ -104,17 +104,7 @@ final class ChatJob implements Job {
             ChatReply reply = well.value();
             return ToolResult.of(reply.text(), structured(reply));
         }
-        return ToolResult.failed(ToolError.of(failure(outcome)));
-    }
-
-    private static ExaiException failure(CallOutcome<ChatReply> outcome) {
-        if (outcome instanceof CallOutcome.Failed<ChatReply> failed) {
-            return failed.failure();
-        }
-        if (outcome instanceof CallOutcome.DeadlineExceeded<ChatReply> late) {
-            return late.failure();
-        }
-        return ((CallOutcome.Cancelled<ChatReply>) outcome).failure();
+        return ToolResult.failed(ToolError.of(outcome.error().orElseThrow()));
     }
 
     private ObjectNode structured(ChatReply reply) {
