@@ -164,19 +164,27 @@ final class FunctionCalls {
         }
     }
 
-    private void functionEnded(RunState.Asked function, CallOutcome<? extends String> outcome) {
+    /** Takes one that has ended off those that run, and counts what it has spent; false if its end changes nothing more. */
+    private boolean counts(RunState.Asked function, CallOutcome<?> outcome) {
         if (run.isDecided()) {
-            return; // what it has spent is counted with the end
+            return false; // what it has spent is counted with the end
         }
         Invocation invocation = running.remove(function.ref);
         if (invocation == null) {
-            return;
+            return false;
         }
         if (outcome instanceof CallOutcome.Cancelled && !run.session.isOpen()) {
             run.suspend("its session was closed");
-            return;
+            return false;
         }
         run.spent(invocation);
+        return true;
+    }
+
+    private void functionEnded(RunState.Asked function, CallOutcome<? extends String> outcome) {
+        if (!counts(function, outcome)) {
+            return;
+        }
         boolean failed = !(outcome instanceof CallOutcome.Succeeded);
         String text = outcome instanceof CallOutcome.Succeeded<? extends String> succeeded
                 ? String.valueOf(succeeded.value())
@@ -190,29 +198,23 @@ final class FunctionCalls {
     }
 
     /** What the model is told of a function that failed. */
-    private static String told(Throwable failure) {
-        if (failure instanceof ToolFailedException && failure.getCause() != null) {
-            Throwable cause = failure.getCause();
-            return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+    private static String told(ExaiException failure) {
+        Throwable thrown = thrown(failure);
+        if (thrown == failure) {
+            return failure.summary() + ". Whether it took effect is not known";
         }
-        return failure instanceof ExaiException known
-                ? known.summary() + ". Whether it took effect is not known"
-                : String.valueOf(failure.getMessage());
+        return thrown.getMessage() == null ? thrown.getClass().getSimpleName() : thrown.getMessage();
+    }
+
+    /** What the code itself has thrown, if that is how its call failed. */
+    private static Throwable thrown(Throwable failure) {
+        return failure instanceof ToolFailedException && failure.getCause() != null ? failure.getCause() : failure;
     }
 
     private void stepEnded(RunState.Asked function, CallOutcome<? extends Next> outcome) {
-        if (run.isDecided()) {
-            return; // what it has spent is counted with the end
-        }
-        Invocation invocation = running.remove(function.ref);
-        if (invocation == null) {
+        if (!counts(function, outcome)) {
             return;
         }
-        if (outcome instanceof CallOutcome.Cancelled && !run.session.isOpen()) {
-            run.suspend("its session was closed");
-            return;
-        }
-        run.spent(invocation);
         boolean failed = !(outcome instanceof CallOutcome.Succeeded<? extends Next> ended && ended.value() != null);
         if (outcome instanceof CallOutcome.Succeeded<? extends Next> succeeded && succeeded.value() != null) {
             Next next = succeeded.value();
@@ -232,8 +234,10 @@ final class FunctionCalls {
         run.tell(listener -> listener.functionEnded(run.latest(), function.name, failed));
         if (failed) {
             boolean nothing = outcome instanceof CallOutcome.Succeeded;
-            Throwable why = nothing ? new NullPointerException("the step returned null") : outcome.error().orElseThrow();
-            Throwable cause = why instanceof ToolFailedException && why.getCause() != null ? why.getCause() : why;
+            Throwable why = nothing
+                    ? new NullPointerException("the step returned null")
+                    : outcome.error().orElseThrow();
+            Throwable cause = thrown(why);
             run.decide(
                     new RunOutcome.Failed("step " + run.state().step() + " failed with " + cause, Optional.of(cause)));
             return;

@@ -11,7 +11,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -173,8 +172,7 @@ final class Journal {
         if (lost) {
             return;
         }
-        Throwable failure =
-                thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
+        Throwable failure = LiveRun.unwrap(thrown);
         lastFailure = "it failed with: " + failure.getMessage();
         if (failure instanceof RunStoreException known && !known.isRetryable()) {
             giveUp(lastFailure, known.kind() == RunStoreException.Kind.TAKEN_OVER);

@@ -18,7 +18,6 @@ import dev.exai.run.store.StoredRun;
 import dev.exai.session.Session;
 import java.math.BigDecimal;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -39,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 final class LiveRun implements Run, Journal.Host {
     /*
      * Owner      Everything below "turn" belongs to whoever empties the mailbox: one at a time, each after the one before.
-     *            lock guards what any thread may touch: the decision, the calls to cancel, the listeners.
+     *            lock guards what any thread may touch: the decision and the calls to cancel.
      * Hand-off   A call is put among those to cancel only while nothing is decided; else it is cancelled by who made it.
      * Order      decide -> cancel the calls -> record the end -> it is kept -> publish.
      */
@@ -57,6 +56,7 @@ final class LiveRun implements Run, Journal.Host {
     private final Mailbox mailbox;
     private final CompletableFuture<RunOutcome> done = new CompletableFuture<>();
     private final long beganNanos;
+    private final Audience audience;
     private final Object lock = new Object();
 
     @GuardedBy("lock")
@@ -64,9 +64,6 @@ final class LiveRun implements Run, Journal.Host {
 
     @GuardedBy("lock")
     private final Set<ToolCall<?>> active = new LinkedHashSet<>();
-
-    @GuardedBy("lock")
-    private final List<ListenerLane> listeners = new ArrayList<>(2);
 
     /** Set once, after the end is kept. */
     private volatile @Nullable RunOutcome published;
@@ -93,6 +90,7 @@ final class LiveRun implements Run, Journal.Host {
         this.writer = place.newWriter();
         this.mailbox = new Mailbox(place.executor(), this::look, this::broken);
         this.beganNanos = place.scheduler().nanoTime();
+        this.audience = new Audience(place.executor());
         this.state = newState(workflow);
         this.journal = new Journal(place.store(), writer, place.settings(), place.scheduler(), this, 0);
         this.latest = new RunProgress(
@@ -221,12 +219,13 @@ final class LiveRun implements Run, Journal.Host {
     private void next() {
         ProgressDetector.Finding finding = state.finding();
         String answer = state.answer();
+        Optional<Budget.Limit> reached = state.budget().reachedBy(spent());
         if (finding != null) {
             circles(finding);
         } else if (answer != null) {
             answered(answer);
-        } else if (state.budget().reachedBy(spent()).isPresent()) {
-            decide(new RunOutcome.OutOfBudget(state.budget().reachedBy(spent()).get(), state.budget()));
+        } else if (reached.isPresent()) {
+            decide(new RunOutcome.OutOfBudget(reached.get(), state.budget()));
         } else if (!state.open().isEmpty()) {
             calls.begin(state.open());
         } else if (workflow.step() != null) {
@@ -424,13 +423,8 @@ final class LiveRun implements Run, Journal.Host {
         waiting = Waiting.NOTHING;
         changed();
         RunProgress last = latest;
-        List<ListenerLane> toTell;
-        synchronized (lock) {
-            published = outcome;
-            toTell = List.copyOf(listeners);
-            listeners.clear();
-        }
-        toTell.forEach(lane -> lane.tell(listener -> listener.ended(last, outcome)));
+        published = outcome;
+        audience.end(listener -> listener.ended(last, outcome));
         place.forget(this);
         place.run(() -> done.complete(outcome));
     }
@@ -510,14 +504,7 @@ final class LiveRun implements Run, Journal.Host {
                 state.budget(),
                 journal.state());
         latest = now;
-        List<ListenerLane> lanes;
-        synchronized (lock) {
-            if (listeners.isEmpty()) {
-                return;
-            }
-            lanes = List.copyOf(listeners);
-        }
-        lanes.forEach(lane -> lane.progress(now));
+        audience.progress(now);
     }
 
     private String nameOf(String ref) {
@@ -529,30 +516,14 @@ final class LiveRun implements Run, Journal.Host {
     }
 
     void tell(Consumer<RunListener> what) {
-        List<ListenerLane> lanes;
-        synchronized (lock) {
-            lanes = List.copyOf(listeners);
-        }
-        lanes.forEach(lane -> lane.tell(what));
+        audience.tell(what);
     }
 
     // What anybody may ask.
 
     @Override
     public void addListener(RunListener listener) {
-        ListenerLane lane = new ListenerLane(listener, place.executor());
-        RunOutcome end;
-        synchronized (lock) {
-            end = published;
-            if (end == null) {
-                listeners.add(lane);
-            }
-        }
-        if (end != null) {
-            RunProgress last = latest;
-            RunOutcome outcome = end;
-            lane.tell(told -> told.ended(last, outcome));
-        }
+        audience.add(listener);
     }
 
     @Override
@@ -610,11 +581,7 @@ final class LiveRun implements Run, Journal.Host {
                 ? "is under way, waiting for " + now.waiting().name().toLowerCase(Locale.ROOT)
                 : end.explain();
         return "Run " + id + " (" + workflow.name() + ") " + (end == null ? what : "ended: " + what) + ". " + now.step()
-                + (now.step() == 1 ? " step, " : " steps, ") + now.calls() + " calls, " + now.tokens() + " tokens"
-                + (now.cost().signum() == 0
-                        ? ""
-                        : ", $" + now.cost().stripTrailingZeros().toPlainString()) + ", "
-                + now.elapsed().toMillis() / 1000.0 + " s; budget: "
+                + (now.step() == 1 ? " step, " : " steps, ") + now.spent() + "; budget: "
                 + (now.budget().isUnlimited() ? "unlimited" : now.budget().encode())
                 + (now.store().isGood() ? "" : "; store: " + now.store()) + ".";
     }

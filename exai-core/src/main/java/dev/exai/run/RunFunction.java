@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
  * A function that a run offers to its model, with the code behind it. Immutable.
  *
  * <pre>{@code
- * RunFunction clock = RunFunction.blocking(
- *     FunctionSpec.of("now", "Tells the time", "{\"type\":\"object\",\"properties\":{}}"),
- *     (arguments, context) -> Instant.now().toString()).idempotent();
+ * RunFunction version = RunFunction.blocking(
+ *     FunctionSpec.of("version", "Tells the Java version", "{\"type\":\"object\",\"properties\":{}}"),
+ *     (arguments, context) -> Runtime.version().toString()).idempotent();
  * }</pre>
  *
  * <p>What the code throws is told to the model as the function's result; the run goes on.

@@ -95,6 +95,10 @@ public final class RunProgress {
         return spent.calls();
     }
 
+    Spent spent() {
+        return spent;
+    }
+
     /** {@return what it may spend} */
     public Budget budget() {
         return budget;

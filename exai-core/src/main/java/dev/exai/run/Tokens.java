@@ -3,13 +3,10 @@ package dev.exai.run;
 import dev.exai.message.ChatMessage;
 import dev.exai.message.FunctionCall;
 import dev.exai.message.FunctionSpec;
+import dev.exai.message.TokenEstimate;
 
-/** How many tokens things have, roughly: a little too many rather than too few. */
+/** How many tokens the parts of a conversation have, by the estimate of their texts. */
 final class Tokens {
-    /** A character of Chinese is a little less than a token; of plain Latin text a token has three or four. */
-    private static final double PER_CHARACTER = 0.7;
-
-    private static final double PER_LATIN_CHARACTER = 1 / 3.0;
     private static final int PER_MESSAGE = 8;
 
     private Tokens() {}
@@ -28,7 +25,6 @@ final class Tokens {
     }
 
     static long of(String text) {
-        long latin = text.chars().filter(character -> character < 0x250).count();
-        return (long) Math.ceil(latin * PER_LATIN_CHARACTER + (text.length() - latin) * PER_CHARACTER);
+        return TokenEstimate.ofText(text);
     }
 }
