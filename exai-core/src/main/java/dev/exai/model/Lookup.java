@@ -6,6 +6,7 @@ import dev.exai.spi.ModelInfo.Capability;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** Finds what is named: a model as it is, or the best of a line. Asks nobody and keeps nothing. */
 final class Lookup {
@@ -46,14 +47,13 @@ final class Lookup {
 
     private List<String> notes(ModelRequest request, Route named) {
         List<String> notes = new ArrayList<>(catalog.notes(named));
-        List<String> missing = new ArrayList<>();
-        for (Capability need : Capability.values()) {
-            if (request.needs().contains(need) && !named.model().can(need)) {
-                missing.add(need.toString().toLowerCase(Locale.ROOT).replace('_', ' '));
-            }
-        }
+        List<Capability> missing = request.missingIn(named.model());
         if (!missing.isEmpty()) {
-            notes.add(named + " is not known to be able to do what this needs: " + String.join(", ", missing));
+            notes.add(named + " is not known to be able to do what this needs: "
+                    + missing.stream()
+                            .map(need ->
+                                    need.toString().toLowerCase(Locale.ROOT).replace('_', ' '))
+                            .collect(Collectors.joining(", ")));
         }
         if (request.estimatedTokens() > named.model().contextWindow()) {
             notes.add("the window of " + named + " has " + named.model().contextWindow()

@@ -4,7 +4,9 @@ import dev.exai.message.ChatMessage;
 import dev.exai.message.ChatReply;
 import dev.exai.message.ChatRequest;
 import dev.exai.message.TokenEstimate;
+import dev.exai.spi.ModelInfo;
 import dev.exai.spi.ModelInfo.Capability;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
@@ -146,6 +148,13 @@ public final class ModelRequest {
     /** {@return what the model must be able to do} */
     public Set<Capability> needs() {
         return needs;
+    }
+
+    /** What it needs and a model cannot do, as far as is known, in the order of {@link Capability}. */
+    List<Capability> missingIn(ModelInfo model) {
+        return Arrays.stream(Capability.values())
+                .filter(need -> needs.contains(need) && !model.can(need))
+                .toList();
     }
 
     /** {@return what matters where the choice is left to the library} */

@@ -84,13 +84,7 @@ final class RankingSelector implements ModelSelector {
             return "not of " + request.name();
         }
         if (!model.capabilities().containsAll(request.needs())) {
-            List<ModelInfo.Capability> missing = new ArrayList<>();
-            for (ModelInfo.Capability need : ModelInfo.Capability.values()) {
-                if (request.needs().contains(need) && !model.can(need)) {
-                    missing.add(need);
-                }
-            }
-            return "has no " + missing.toString().toLowerCase(Locale.ROOT);
+            return "has no " + request.missingIn(model).toString().toLowerCase(Locale.ROOT);
         }
         if (model.contextWindow() < request.minimumContext()) {
             return "its window of " + model.contextWindow() + " is smaller than " + request.minimumContext();
