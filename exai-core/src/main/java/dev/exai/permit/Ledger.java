@@ -71,9 +71,6 @@ final class Ledger {
     /** Whether the pool has fewer units than its providers together. */
     boolean keepsUnits;
 
-    /** Whether a unit is kept somewhere only as long as there is another session to keep it for. */
-    boolean presenceMatters;
-
     /** The latest time that it was told. */
     long latestNanos;
 
@@ -127,9 +124,9 @@ final class Ledger {
             sum += provider.inPlay ? provider.level.limit : 0;
         }
         keepsUnits = global.limit < sum;
-        presenceMatters = limits.newcomerUnit()
+        boolean presenceMatters = limits.newcomerUnit()
                 && (global.limit == 2 || providers.stream().anyMatch(provider -> provider.level.limit == 2));
-        presence.keepOrder(presenceMatters, sessions.values());
+        presence.matters(presenceMatters, sessions.values());
         sessions.values().forEach(this::list);
     }
 

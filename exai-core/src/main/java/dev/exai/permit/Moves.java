@@ -162,7 +162,7 @@ final class Moves {
      * present. Else the time of the last grant will do.
      */
     private long timeOfReturn() {
-        boolean matters = ledger.waiting > 0 || ledger.presenceMatters || deliveries.tellsEvents();
+        boolean matters = ledger.waiting > 0 || ledger.presence.matters() || deliveries.tellsEvents();
         return matters ? scheduler.nanoTime() : ledger.latestNanos;
     }
 

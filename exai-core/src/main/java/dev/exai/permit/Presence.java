@@ -11,13 +11,11 @@ import org.jspecify.annotations.Nullable;
 final class Presence {
     private int inUse;
 
-    /** Whether the order of the open sessions is kept, because somebody will ask for it. */
-    private boolean keepsOrder;
+    /** Whether a unit is kept somewhere only as long as there is another session to keep it for. */
+    private boolean matters;
 
-    /** The ends of the list of open sessions, in the order in which they were last active. */
+    /** The head of the list of open sessions, in the order in which they were last active; kept while that matters. */
     private @Nullable SessionState latest;
-
-    private @Nullable SessionState earliest;
 
     /** Takes over what has changed of a session. */
     void changed(SessionState session) {
@@ -31,7 +29,7 @@ final class Presence {
     /** Notes that a session is active now. */
     void active(SessionState session, long now) {
         session.lastActiveNanos = now;
-        if (keepsOrder && session.open && session != latest) {
+        if (matters && session.open && session != latest) {
             remove(session);
             toFront(session);
         }
@@ -39,22 +37,24 @@ final class Presence {
 
     private void toFront(SessionState session) {
         session.lessRecent = latest;
-        if (latest == null) {
-            earliest = session;
-        } else {
+        if (latest != null) {
             latest.moreRecent = session;
         }
         latest = session;
     }
 
+    /** {@return whether a unit is kept somewhere only as long as there is another session to keep it for} */
+    boolean matters() {
+        return matters;
+    }
+
     /** Keeps the order of the open sessions from now on, or no longer. */
-    void keepOrder(boolean value, Collection<SessionState> sessions) {
-        if (value == keepsOrder) {
+    void matters(boolean value, Collection<SessionState> sessions) {
+        if (value == matters) {
             return;
         }
-        keepsOrder = value;
+        matters = value;
         latest = null;
-        earliest = null;
         for (SessionState session : sessions) {
             session.lessRecent = null;
             session.moreRecent = null;
@@ -71,8 +71,6 @@ final class Presence {
     void remove(SessionState session) {
         if (session.lessRecent != null) {
             session.lessRecent.moreRecent = session.moreRecent;
-        } else if (earliest == session) {
-            earliest = session.moreRecent;
         }
         if (session.moreRecent != null) {
             session.moreRecent.lessRecent = session.lessRecent;
