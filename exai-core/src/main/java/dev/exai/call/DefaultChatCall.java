@@ -198,25 +198,26 @@ final class DefaultChatCall extends BaseCall<ChatReply> implements ChatCall {
     private final class Host implements AttemptHost {
         private final Resolution resolution;
         private final List<String> notes;
-        private volatile Route route;
 
         Host(Resolution resolution) {
             this.resolution = resolution;
             this.notes = new CopyOnWriteArrayList<>(resolution.notes());
-            this.route = resolution.first();
-            chosen = route;
+            chosen = resolution.first();
+        }
+
+        private Route route() {
+            return Objects.requireNonNull(chosen, "nothing is chosen");
         }
 
         private ModelChoice choice() {
-            return ModelChoice.of(wanted.name(), route.toString(), resolution.why(), notes);
+            return ModelChoice.of(wanted.name(), route().toString(), resolution.why(), notes);
         }
 
         @Override
         public void fellBack(Leg next, ExaiException why) {
-            notes.add(next + " was asked, because of " + route + ": " + why.summary());
+            notes.add(next + " was asked, because of " + route() + ": " + why.summary());
             timeline.add("fell back to " + next + " after: " + why.summary());
-            route = Route.of(next.provider(), next.model());
-            chosen = route;
+            chosen = Route.of(next.provider(), next.model());
         }
 
         @Override
@@ -265,7 +266,7 @@ final class DefaultChatCall extends BaseCall<ChatReply> implements ChatCall {
         public void succeeded(ReplyEnd end) {
             timeline.add("answered in " + timeline.pieces() + " pieces, "
                     + end.usage().promptTokens() + " tokens in, " + end.usage().completionTokens() + " out");
-            ChatReply reply = buffer.toReply(route, end, choice());
+            ChatReply reply = buffer.toReply(route(), end, choice());
             reply.adjustments().forEach(adjustment -> timeline.add("adjusted: " + adjustment));
             reply.requestId().ifPresent(id -> timeline.add("served by " + reply.model() + ", request " + id));
             reply.explanation().ifPresent(timeline::add);

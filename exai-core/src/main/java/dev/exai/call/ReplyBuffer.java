@@ -57,9 +57,8 @@ final class ReplyBuffer {
     @GuardedBy("lock")
     private @Nullable ExaiException failure;
 
-    /** Told without the lock of each piece, and of the end. */
-    @GuardedBy("lock")
-    private List<Watcher> watchers = List.of();
+    /** Told without the lock of each piece, and of the end; a list that is never changed, replaced under the lock. */
+    private volatile List<Watcher> watchers = List.of();
 
     /** Is told that something came, or that the answer ended; looks for itself. */
     interface Watcher {
@@ -96,7 +95,7 @@ final class ReplyBuffer {
     Added add(int ofAttempt, Chunk chunk, boolean isObserved) {
         Added added = addUnderLock(ofAttempt, chunk, isObserved);
         if (added.isKept()) {
-            tellWatchers(false);
+            watchers.forEach(watcher -> watcher.changed(false));
         }
         return added;
     }
@@ -143,6 +142,7 @@ final class ReplyBuffer {
 
     /** Ends the answer: what came stays readable, unless it is to be dropped. */
     void end(@Nullable ExaiException why, boolean drop) {
+        List<Watcher> told;
         lock.lock();
         try {
             if (ended) {
@@ -156,10 +156,12 @@ final class ReplyBuffer {
                 chunks.clear();
             }
             changed.signalAll();
+            told = watchers;
+            watchers = List.of();
         } finally {
             lock.unlock();
         }
-        tellWatchers(true);
+        told.forEach(watcher -> watcher.changed(true));
     }
 
     /** Tells a reader from now on of each piece and of the end; at once of what is there. */
@@ -168,25 +170,15 @@ final class ReplyBuffer {
         lock.lock();
         try {
             hasEnded = ended;
-            List<Watcher> more = new ArrayList<>(watchers);
-            more.add(watcher);
-            watchers = List.copyOf(more);
+            if (!hasEnded) {
+                List<Watcher> more = new ArrayList<>(watchers);
+                more.add(watcher);
+                watchers = List.copyOf(more);
+            }
         } finally {
             lock.unlock();
         }
         watcher.changed(hasEnded);
-    }
-
-    private void tellWatchers(boolean hasEnded) {
-        List<Watcher> toTell;
-        lock.lock();
-        try {
-            toTell = watchers;
-            watchers = hasEnded ? List.of() : watchers;
-        } finally {
-            lock.unlock();
-        }
-        toTell.forEach(watcher -> watcher.changed(hasEnded));
     }
 
     /**

@@ -139,11 +139,11 @@ public final class Timeline {
     }
 
     /**
-     * {@return what this library took: the total, less the time that the call was queued, ran or backed off} Choosing a
-     * model is in it.
+     * {@return what this library took: the total, less the time that the call was queued, ran or backed off} That is the
+     * time in which a model was chosen.
      */
-    public synchronized Duration overhead() {
-        return total().minus(queued()).minus(running()).minus(backingOff());
+    public Duration overhead() {
+        return in(CallState.RESOLVING); // the only other state that takes time
     }
 
     private synchronized Duration in(CallState which) {
