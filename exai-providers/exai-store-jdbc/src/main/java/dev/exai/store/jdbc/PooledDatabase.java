@@ -8,7 +8,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.RejectedExecutionException;
 import javax.sql.DataSource;
 
 /** PostgreSQL through a pool of connections, with a thread for each. */
@@ -79,21 +78,7 @@ final class PooledDatabase implements Database {
 
     @Override
     public <T> CompletableFuture<T> change(String what, Work<T> work) {
-        CompletableFuture<T> done = new CompletableFuture<>();
-        try {
-            threads.execute(() -> {
-                try {
-                    done.complete(transaction(work));
-                } catch (SQLException e) {
-                    done.completeExceptionally(Dialect.POSTGRES.told(what, e));
-                } catch (RuntimeException refused) {
-                    done.completeExceptionally(refused);
-                }
-            });
-        } catch (RejectedExecutionException closed) {
-            done.completeExceptionally(Worker.closed());
-        }
-        return done;
+        return Worker.ask(threads, Dialect.POSTGRES, what, () -> transaction(work));
     }
 
     private <T> T transaction(Work<T> work) throws SQLException {

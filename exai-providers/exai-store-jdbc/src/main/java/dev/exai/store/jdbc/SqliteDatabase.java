@@ -183,21 +183,7 @@ final class SqliteDatabase implements Database {
 
     @Override
     public <T> CompletableFuture<T> read(String what, Work<T> work) {
-        CompletableFuture<T> done = new CompletableFuture<>();
-        try {
-            reading.execute(() -> {
-                try {
-                    done.complete(work.on(reader));
-                } catch (SQLException e) {
-                    done.completeExceptionally(Dialect.SQLITE.told(what, e));
-                } catch (RuntimeException refused) {
-                    done.completeExceptionally(refused);
-                }
-            });
-        } catch (RejectedExecutionException closed) {
-            done.completeExceptionally(Worker.closed());
-        }
-        return done;
+        return Worker.ask(reading, Dialect.SQLITE, what, () -> work.on(reader));
     }
 
     @Override

@@ -1,9 +1,13 @@
 package dev.exai.store.jdbc;
 
 import dev.exai.run.store.RunStoreException;
+import java.sql.SQLException;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -35,6 +39,35 @@ final class Worker {
             threads.shutdownNow();
             Thread.currentThread().interrupt();
         }
+    }
+
+    /**
+     * What is asked of a database.
+     *
+     * @param <T> what it answers
+     */
+    @FunctionalInterface
+    interface Question<T> {
+        T ask() throws SQLException;
+    }
+
+    /** Asks on one of these threads; what goes wrong is told in the words of a dialect. */
+    static <T> CompletableFuture<T> ask(Executor threads, Dialect dialect, String what, Question<T> question) {
+        CompletableFuture<T> done = new CompletableFuture<>();
+        try {
+            threads.execute(() -> {
+                try {
+                    done.complete(question.ask());
+                } catch (SQLException e) {
+                    done.completeExceptionally(dialect.told(what, e));
+                } catch (RuntimeException refused) {
+                    done.completeExceptionally(refused);
+                }
+            });
+        } catch (RejectedExecutionException closed) {
+            done.completeExceptionally(closed());
+        }
+        return done;
     }
 
     static RunStoreException closed() {
