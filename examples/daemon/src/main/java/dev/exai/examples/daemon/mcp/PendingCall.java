@@ -2,8 +2,8 @@ package dev.exai.examples.daemon.mcp;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.exai.examples.daemon.tool.Job;
+import dev.exai.examples.daemon.tool.JobSlot;
 import dev.exai.session.Session;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A request of a client that has no answer yet: what {@code notifications/cancelled} names by its id. The SDK hands it
@@ -15,14 +15,11 @@ final class PendingCall {
 
     private final Session session;
 
-    @GuardedBy("this")
-    private @Nullable Job job;
+    private final JobSlot job = new JobSlot();
 
+    /** Neither cancelled nor answered. */
     @GuardedBy("this")
-    private @Nullable String cancelled;
-
-    @GuardedBy("this")
-    private boolean answered;
+    private boolean open = true;
 
     PendingCall(Session session) {
         this.session = session;
@@ -34,42 +31,29 @@ final class PendingCall {
 
     /** Notes the job; one that was cancelled before it began is cancelled now. */
     void attach(Job begun) {
-        String reason;
-        synchronized (this) {
-            job = begun;
-            reason = cancelled;
-        }
-        if (reason != null) {
-            begun.cancel(reason);
-        }
+        job.attach(begun);
     }
 
     /** Cancels the job, which holds nothing when this returns; no answer will be sent. */
     void cancel(String reason) {
-        Job begun;
-        synchronized (this) {
-            if (cancelled != null || answered) {
-                return;
-            }
-            cancelled = reason;
-            begun = job;
-        }
-        if (begun != null) {
-            begun.cancel(reason);
+        if (close()) {
+            job.cancel(reason);
         }
     }
 
     /** {@return whether the answer may be sent: once, and not after a cancel} */
-    synchronized boolean answer() {
-        if (answered || cancelled != null) {
-            return false;
-        }
-        answered = true;
-        return true;
+    boolean answer() {
+        return close();
+    }
+
+    private synchronized boolean close() {
+        boolean was = open;
+        open = false;
+        return was;
     }
 
     /** {@return whether something may still be said about it} */
     synchronized boolean isOpen() {
-        return !answered && cancelled == null;
+        return open;
     }
 }

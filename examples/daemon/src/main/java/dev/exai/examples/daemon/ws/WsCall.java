@@ -4,10 +4,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.exai.examples.daemon.tool.Job;
 import dev.exai.examples.daemon.tool.JobListener;
+import dev.exai.examples.daemon.tool.JobSlot;
 import dev.exai.examples.daemon.tool.ToolResult;
 import java.time.Duration;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One call of a client: acknowledged when it holds its permit, answered once, and nothing said after that. What it says
@@ -28,11 +28,7 @@ final class WsCall implements JobListener {
     @GuardedBy("this")
     private boolean over;
 
-    @GuardedBy("this")
-    private @Nullable Job job;
-
-    @GuardedBy("this")
-    private @Nullable String cancelled;
+    private final JobSlot job = new JobSlot();
 
     WsCall(String requestId, String name, Duration timeout, Consumer<ObjectNode> out) {
         this.requestId = requestId;
@@ -43,26 +39,12 @@ final class WsCall implements JobListener {
 
     /** Notes the job; one that was cancelled before it began is cancelled now. */
     void attach(Job begun) {
-        String reason;
-        synchronized (this) {
-            job = begun;
-            reason = cancelled;
-        }
-        if (reason != null) {
-            begun.cancel(reason);
-        }
+        job.attach(begun);
     }
 
     /** Cancels the job, which holds nothing when this returns; its answer follows. */
     void cancel(String reason) {
-        Job begun;
-        synchronized (this) {
-            cancelled = reason;
-            begun = job;
-        }
-        if (begun != null) {
-            begun.cancel(reason);
-        }
+        job.cancel(reason);
     }
 
     @Override
@@ -83,8 +65,9 @@ final class WsCall implements JobListener {
 
     /** Tells the client that its call goes on. */
     synchronized void signOfLife() {
-        if (!over && job != null) {
-            out.accept(WsFrames.progress(requestId, name, job.state()));
+        Job begun = job.job();
+        if (!over && begun != null) {
+            out.accept(WsFrames.progress(requestId, name, begun.state()));
         }
     }
 
