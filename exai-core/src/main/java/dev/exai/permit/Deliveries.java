@@ -143,17 +143,17 @@ final class Deliveries {
         Object owner = entry.owner();
         entry.owner(null);
         PermitRequest request = entry.letGo(dropped);
-        if (owner instanceof PermitRequest.Listener listener) {
+        if (owner instanceof Thread waiter) { // asked first: a class is sooner known than an interface
+            wake(waiter);
+        } else if (owner instanceof PermitRequest.Listener listener) {
             effects.add(new Delivery(request, listener));
-        } else {
-            wake(owner);
         }
     }
 
     /** Wakes a thread that waits; the one that is here has not begun to. */
     @SuppressWarnings("ReferenceEquality") // a thread is itself only
-    private void wake(@Nullable Object owner) {
-        if (owner instanceof Thread waiter && waiter != Thread.currentThread()) {
+    private void wake(Thread waiter) {
+        if (waiter != Thread.currentThread()) {
             effects.add(new Wake(waiter));
         }
     }
@@ -161,8 +161,9 @@ final class Deliveries {
     /** Tells whoever waited why it has failed. */
     void failed(Entry entry, @Nullable Object owner, ExaiException failure, String how, long now) {
         left(entry, how, now);
-        wake(owner);
-        if (owner instanceof PermitRequest.Listener listener) {
+        if (owner instanceof Thread waiter) {
+            wake(waiter);
+        } else if (owner instanceof PermitRequest.Listener listener) {
             effects.add(Effect.of(() -> tell(entry, listener, failure)));
         }
     }

@@ -61,8 +61,11 @@ public final class PermitPool implements AutoCloseable {
      * Progress   A release grants directly to the next; nobody is woken to try again; nobody spins for a permit.
      */
 
-    /** How often to look whether the lock is free before going to sleep; with one processor nobody can free it meanwhile. */
-    private static final int LOOKS_AT_THE_LOCK = Runtime.getRuntime().availableProcessors() > 1 ? 64 : 1;
+    /**
+     * How long the longest pause between two looks at the lock is, in spins: some microseconds in all. With one processor
+     * nobody can free it meanwhile, and one look is enough.
+     */
+    private static final int LONGEST_PAUSE = Runtime.getRuntime().availableProcessors() > 1 ? 256 : 1;
 
     private final Scheduler scheduler;
     private final Deliveries deliveries;
@@ -123,14 +126,20 @@ public final class PermitPool implements AutoCloseable {
         step(Probe.Step.LOCKED);
     }
 
-    /** Whoever holds it mostly gives it back sooner than a thread can fall asleep: so this looks again before it does. */
+    /**
+     * Whoever holds it mostly gives it back sooner than a thread can fall asleep: so this looks again before it does. Each
+     * pause is twice as long as the one before, so that a thread whose processor has the ledger in its cache can make many
+     * changes before another processor fetches it.
+     */
     @SuppressWarnings("LockNotBeforeTry") // as above
     private void takeLock() {
-        for (int looks = LOOKS_AT_THE_LOCK; looks > 0; looks--) {
+        for (int pause = 1; pause <= LONGEST_PAUSE; pause *= 2) {
             if (lock.tryLock()) {
                 return;
             }
-            Thread.onSpinWait();
+            for (int i = 0; i < pause; i++) {
+                Thread.onSpinWait();
+            }
         }
         lock.lock();
     }
