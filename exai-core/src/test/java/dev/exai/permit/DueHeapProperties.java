@@ -22,7 +22,7 @@ class DueHeapProperties {
     /** Zero and more adds a deadline so far away; less removes one of those that are in. */
     @Property(tries = 1_000)
     void first_anyOrderOfAddAndRemove_isTheSoonest(
-            @ForAll @Size(max = 60) List<@IntRange(min = -40, max = 40) Integer> steps) {
+            @ForAll @Size(max = 100) List<@IntRange(min = -20, max = 40) Integer> steps) {
         DueHeap heap = new DueHeap();
         List<Entry> model = new ArrayList<>();
         for (int step : steps) {

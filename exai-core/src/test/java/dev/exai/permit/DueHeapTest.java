@@ -73,15 +73,19 @@ class DueHeapTest {
         assertThat(heap.size()).isEqualTo(1);
     }
 
-    /** The one that takes the place of the removed one belongs above it: sinking alone would not do. */
+    /**
+     * The one that takes the place of the removed one, 3 that of 11 below 10, belongs above it: sinking alone would not do,
+     * and 10 would be the first before 3.
+     */
     @Test
     void remove_replacementIsSooner_rises() {
-        List<Entry> all =
-                Stream.of(1, 10, 2, 3, 4, 11, 12, 13, 14, 5).map(this::request).toList();
+        List<Entry> all = Stream.of(1, 10, 2, 20, 21, 11, 12, 13, 14, 3)
+                .map(this::request)
+                .toList();
         all.forEach(this::add);
 
         heap.remove(all.get(5));
-        for (int expected : new int[] {1, 2, 3, 4, 5, 10, 12, 13, 14}) {
+        for (int expected : new int[] {1, 2, 3, 10, 12, 13, 14, 20, 21}) {
             Entry first = heap.first();
             assertThat(first.context.deadline().budget()).isEqualTo(Duration.ofNanos(expected));
             heap.remove(first);

@@ -35,6 +35,24 @@ class PermitOvertakingTest {
     }
 
     @Test
+    void grant_betweenAnOlderAndAYounger_overtakesTheOlderAlone() {
+        desk = Desk.glm(2);
+        desk.ask("a", "glm");
+        Asker other = desk.ask("b", "glm");
+        Asker older = desk.ask("a", "glm");
+        Asker between = desk.ask("c", "glm");
+        Asker younger = desk.ask("d", "glm");
+
+        other.close();
+
+        assertThat(between.holds())
+                .as("the last unit is for one that holds nothing")
+                .isTrue();
+        assertThat(overtaken(older)).isEqualTo(1);
+        assertThat(overtaken(younger)).isZero();
+    }
+
+    @Test
     void cancel_ofAnOvertakenHead_theNextOfItsLaneBeginsAtNone() {
         desk = Desk.glm(2);
         desk.ask("a", "glm");
