@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Cost: with n lanes that wait, a grant looks at the first lane of each class of each group, and moves a lane in
  * three heaps, each in log n steps; counting whom it overtakes takes a step for each of them, and nobody is overtaken
  * more often than the bound. While the pool is scarce the lanes of sessions that hold something are looked at one by
- * one: they are no more than the pool has units.
+ * one: they are no more than the pool has units. Lists are walked by index, here and in the ledger: an iterator for each
+ * of these short ones costs more than the walk.
  */
 final class GrantOrder {
     private final Ledger ledger;
@@ -47,12 +48,13 @@ final class GrantOrder {
     @Nullable
     Entry next(long now) {
         waitsForTime = false;
-        if (ledger.waiting == 0 || ledger.global.free() < 1) {
+        if (ledger.waiting == 0 || ledger.global.free() < 1 || !isAnyUnitWanted()) {
             return null;
         }
         Lane dueNow = null;
         boolean dueAtGlobal = false;
-        for (ProviderState provider : ledger.providers) {
+        for (int p = 0; p < ledger.providers.size(); p++) {
+            ProviderState provider = ledger.providers.get(p);
             Lane due = hasUnitsAndWaiters(provider) ? due(provider) : null;
             if (due == null || isShut(provider, now) || !isAffordable(due, now)) {
                 continue;
@@ -68,7 +70,8 @@ final class GrantOrder {
         }
         boolean scarce = poolIsScarce(now);
         Lane best = null;
-        for (ProviderState provider : ledger.providers) {
+        for (int p = 0; p < ledger.providers.size(); p++) {
+            ProviderState provider = ledger.providers.get(p);
             boolean usesKeptUnit = ledger.keepsUnits && provider.level.used == 0;
             if (!hasUnitsAndWaiters(provider)
                     || isShut(provider, now)
@@ -84,6 +87,16 @@ final class GrantOrder {
         return best == null ? null : best.head;
     }
 
+    /** Whether a provider has both a unit and somebody who waits for one: mostly the first to grant takes the last of it. */
+    private boolean isAnyUnitWanted() {
+        for (int p = 0; p < ledger.providers.size(); p++) {
+            if (hasUnitsAndWaiters(ledger.providers.get(p))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private static boolean hasUnitsAndWaiters(ProviderState provider) {
         return provider.waiting > 0 && provider.level.free() >= 1;
     }
@@ -91,7 +104,8 @@ final class GrantOrder {
     /** The lane of a provider whose turn it is, or null if none fits. */
     private @Nullable Lane first(ProviderState provider, boolean scarce, long now) {
         Lane best = null;
-        for (LaneGroup group : provider.groups) {
+        for (int g = 0; g < provider.groups.size(); g++) {
+            LaneGroup group = provider.groups.get(g);
             if (!group.hasRoom() || !group.overdue.isEmpty()) {
                 continue;
             }
@@ -122,13 +136,15 @@ final class GrantOrder {
     /** Counts a grant against every waiting head that it overtakes. To be called before the grant. */
     void countOvertaken(Entry granted, long now) {
         Lane lane = granted.lane();
-        for (ProviderState provider : ledger.providers) {
+        for (int p = 0; p < ledger.providers.size(); p++) {
+            ProviderState provider = ledger.providers.get(p);
             boolean same = provider == lane.provider();
             if (provider.waiting == 0 || (!same && !couldGoOn(provider, now))) {
                 continue;
             }
             long bound = ledger.bypassBound(provider);
-            for (LaneGroup group : provider.groups) {
+            for (int g = 0; g < provider.groups.size(); g++) {
+                LaneGroup group = provider.groups.get(g);
                 if ((group == lane.group || group.hasRoom()) && group.byArrival.hasBefore(granted.sequence)) {
                     group.byArrival.forEachBefore(granted.sequence, older -> {
                         if (same || isAffordable(older, now)) {
@@ -162,7 +178,8 @@ final class GrantOrder {
     /** The oldest head of a provider that has been overtaken too often, and lacks nothing of its model. */
     private static @Nullable Lane due(ProviderState provider) {
         Lane oldest = null;
-        for (LaneGroup group : provider.groups) {
+        for (int g = 0; g < provider.groups.size(); g++) {
+            LaneGroup group = provider.groups.get(g);
             Lane due = group.hasRoom() ? group.overdue.first() : null;
             if (due != null && (oldest == null || due.arrival() < oldest.arrival())) {
                 oldest = due;
@@ -224,7 +241,8 @@ final class GrantOrder {
         Level global = ledger.global;
         int free = global.free();
         if (ledger.keepsUnits && provider.level.used > 0) {
-            for (ProviderState other : ledger.providers) {
+            for (int o = 0; o < ledger.providers.size(); o++) {
+                ProviderState other = ledger.providers.get(o);
                 free -= other.inPlay && other.level.used == 0 ? 1 : 0;
             }
         }
@@ -262,7 +280,8 @@ final class GrantOrder {
     /** Whether, for those who wait, units of the pool are scarcer than those of their providers. */
     private boolean poolIsScarce(long now) {
         int free = 0;
-        for (ProviderState provider : ledger.providers) {
+        for (int p = 0; p < ledger.providers.size(); p++) {
+            ProviderState provider = ledger.providers.get(p);
             if (provider.waiting > 0 && !provider.isShut(now)) {
                 free += Math.max(0, provider.level.free());
             }

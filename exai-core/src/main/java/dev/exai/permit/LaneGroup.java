@@ -78,6 +78,9 @@ final class LaneGroup {
 
     /** Lists a lane as overdue if its head has been overtaken as often as the bound says. */
     void listOverdue(Lane lane, long bound) {
+        if (lane.overtaken < bound && overdue.isEmpty()) {
+            return; // as nearly always
+        }
         boolean is = lane.listedIn >= 0 && lane.overtaken >= bound;
         boolean was = overdue.contains(lane);
         if (is && was) {

@@ -65,8 +65,13 @@ final class LaneHeap extends KeyHeap {
 
     /** Moves a lane to where it belongs, after what it is ordered by has changed. */
     void moved(Lane lane) {
+        int place = places[lane.number] - 1;
+        long key = key(lane);
+        if (order == Order.ARRIVAL && key == keyAt(place)) {
+            return; // it has the same head, and no other lane has that
+        }
         held = lane.number;
-        put(placeForMoved(places[held] - 1, key(lane)));
+        put(placeForMoved(place, key));
     }
 
     /** Takes a lane out; one that is not in it stays out. */

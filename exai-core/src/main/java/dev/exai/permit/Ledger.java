@@ -379,8 +379,10 @@ final class Ledger {
         if (session.waiting == 0) {
             return;
         }
-        for (Share share : session.shares) {
-            for (Lane lane : share.lanes) {
+        for (int s = 0; s < session.shares.size(); s++) {
+            Share share = session.shares.get(s);
+            for (int l = 0; l < share.lanes.size(); l++) {
+                Lane lane = share.lanes.get(l);
                 list(lane);
             }
         }
@@ -393,8 +395,10 @@ final class Ledger {
         if (session.waiting == granted.waiting) {
             return; // nothing waits in them
         }
-        for (Share share : session.shares) {
-            for (Lane lane : share.lanes) {
+        for (int s = 0; s < session.shares.size(); s++) {
+            Share share = session.shares.get(s);
+            for (int l = 0; l < share.lanes.size(); l++) {
+                Lane lane = share.lanes.get(l);
                 if (lane != granted) {
                     list(lane);
                 }

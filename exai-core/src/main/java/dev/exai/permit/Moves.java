@@ -250,13 +250,15 @@ final class Moves {
         for (Entry holder = ledger.holds.firstDueAt(now); holder != null; holder = ledger.holds.firstDueAt(now)) {
             overdue(holder, now);
         }
-        for (ProviderState provider : ledger.providers) {
+        for (int p = 0; p < ledger.providers.size(); p++) {
+            ProviderState provider = ledger.providers.get(p);
             if (provider.paused && provider.pausedUntilNanos - now <= 0) {
                 provider.paused = false;
                 deliveries.resumed(provider.id, "its time was over", now);
             }
             raise(provider, provider.level, now);
-            for (LaneGroup group : provider.groups) {
+            for (int g = 0; g < provider.groups.size(); g++) {
+                LaneGroup group = provider.groups.get(g);
                 if (group.level != null) {
                     raise(provider, group.level, now);
                 }
@@ -323,12 +325,14 @@ final class Moves {
         if (closed) {
             return;
         }
-        for (ProviderState provider : ledger.providers) {
+        for (int p = 0; p < ledger.providers.size(); p++) {
+            ProviderState provider = ledger.providers.get(p);
             if (provider.paused) {
                 alarm.by(provider.pausedUntilNanos, now);
             }
             setAlarm(provider.level, now);
-            for (LaneGroup group : provider.groups) {
+            for (int g = 0; g < provider.groups.size(); g++) {
+                LaneGroup group = provider.groups.get(g);
                 setAlarm(group.level, now);
             }
         }
