@@ -15,7 +15,7 @@ import java.util.Locale;
 import java.util.Set;
 
 /** The rules of a permit limiter, as {@code docs/spec/permits.md} numbers them. */
-public enum LimiterRule {
+public enum LimiterRule implements ContractRule {
     /** Nothing is lost or made by use: what was taken and given back can be taken again, and no more. */
     P01(true, "afterUse_aFullSetCanBeTakenAndNoMore", CountingRules::p01),
     /** By the holders' own count the limit is never exceeded, and a holder sees what the one before it did. */
@@ -81,12 +81,12 @@ public enum LimiterRule {
         this.needs = Set.of(needs);
     }
 
-    /** {@return whether a limiter that breaks this rule does not conform; one that does not offer it may} */
+    @Override
     public boolean isRequired() {
         return required;
     }
 
-    /** {@return its whole name, for example {@code required_p03_releasedTwice_freesOnce}} */
+    @Override
     public String id() {
         return (required ? "required_" : "optional_") + name().toLowerCase(Locale.ROOT) + "_" + title;
     }

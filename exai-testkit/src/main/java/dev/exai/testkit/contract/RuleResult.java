@@ -2,51 +2,28 @@ package dev.exai.testkit.contract;
 
 import java.time.Duration;
 
-/** How a limiter did at one rule. Immutable. */
-public final class RuleResult {
+/**
+ * How somebody did at one rule of a contract.
+ *
+ * @param rule the rule
+ * @param verdict the outcome
+ * @param evidence what was seen, for people to read; if the rule held, what of it could not be tried, mostly empty
+ * @param took how long the trial took
+ */
+public record RuleResult(ContractRule rule, Verdict verdict, String evidence, Duration took) {
     /** The outcome in a word. */
     public enum Verdict {
         /** The rule held. */
         PASS,
         /** The rule was broken, or the trial did not end in time. */
         FAIL,
-        /** The limiter does not offer what the rule is about. */
-        UNSUPPORTED
+        /** What is tried does not offer what the rule is about. */
+        UNSUPPORTED,
+        /** What would show whether the rule holds cannot be had here. */
+        UNTESTED
     }
 
-    private final LimiterRule rule;
-    private final Verdict verdict;
-    private final String evidence;
-    private final Duration took;
-
-    RuleResult(LimiterRule rule, Verdict verdict, String evidence, Duration took) {
-        this.rule = rule;
-        this.verdict = verdict;
-        this.evidence = evidence;
-        this.took = took;
-    }
-
-    /** {@return the rule} */
-    public LimiterRule rule() {
-        return rule;
-    }
-
-    /** {@return the outcome} */
-    public Verdict verdict() {
-        return verdict;
-    }
-
-    /** {@return what was seen, for people to read; empty if the rule held} */
-    public String evidence() {
-        return evidence;
-    }
-
-    /** {@return how long the trial took} */
-    public Duration took() {
-        return took;
-    }
-
-    /** {@return whether this keeps the limiter from conforming: a required rule was broken} */
+    /** {@return whether this keeps it from conforming: a required rule was broken} */
     public boolean isDisqualifying() {
         return verdict == Verdict.FAIL && rule.isRequired();
     }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.exai.testkit.contract.RuleResult.Verdict;
-import dev.exai.testkit.junit.LimiterContractTests;
+import dev.exai.testkit.junit.ContractTests;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -20,17 +20,18 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The suite is tried itself: a limiter that keeps the rules passes all of them, and each bug fails its own. */
-@Tag("deep") // races, which a busy machine decides otherwise now and then
 class LimiterContractTest {
     private static final int ROUNDS = 100;
 
     @TestFactory
+    @Tag("deep") // races, which a busy machine decides otherwise now and then
     Stream<DynamicTest> toyWithoutBugs() {
-        return LimiterContractTests.of(
+        return ContractTests.of(
                 LimiterContract.builder(ToyLimiter.factory()).rounds(10).build());
     }
 
     @Test
+    @Tag("deep") // as above
     void run_limiterWithoutBugs_passesEveryRule() {
         assertThat(contract(ToyLimiter.factory()).run())
                 .hasSize(LimiterRule.values().length)
@@ -40,6 +41,7 @@ class LimiterContractTest {
 
     @ParameterizedTest
     @EnumSource
+    @Tag("deep") // as above
     void run_limiterWithBug_failsItsRule(Bug bug) {
         RuleResult result = contract(ToyLimiter.factory(bug)).run(bug.rule);
         for (int more = 0; more < 10 && result.verdict() != Verdict.FAIL; more++) {
@@ -73,7 +75,7 @@ class LimiterContractTest {
                 .run(LimiterRule.P04);
 
         assertThat(result.verdict()).isEqualTo(Verdict.FAIL);
-        assertThat(result.evidence()).contains("did not end in 100 ms", "sleep");
+        assertThat(result.evidence()).contains("did not end in 100 ms; the trial is at ", "park");
         assertThat(result.isDisqualifying()).isTrue();
     }
 

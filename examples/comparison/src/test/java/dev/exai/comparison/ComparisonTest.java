@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.exai.testkit.contract.LimiterContract;
 import dev.exai.testkit.contract.RuleResult;
 import dev.exai.testkit.contract.RuleResult.Verdict;
-import dev.exai.testkit.junit.LimiterContractTests;
+import dev.exai.testkit.junit.ContractTests;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,7 +45,7 @@ class ComparisonTest {
     @TestFactory
     @Tag("deep")
     Stream<DynamicTest> ours_manyRounds() {
-        return LimiterContractTests.of(LimiterContract.builder(OurPool.PEER)
+        return ContractTests.of(LimiterContract.builder(OurPool.PEER)
                 .rounds(20_000)
                 .seed(System.nanoTime())
                 .timeLimit(Duration.ofMinutes(5))

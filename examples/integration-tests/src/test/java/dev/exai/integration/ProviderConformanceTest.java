@@ -12,7 +12,7 @@ import dev.exai.testkit.contract.provider.ProviderFixture;
 import dev.exai.testkit.contract.provider.ProviderRule;
 import dev.exai.testkit.http.FakeProviderServer;
 import dev.exai.testkit.http.WireFormat;
-import dev.exai.testkit.junit.ProviderContractTests;
+import dev.exai.testkit.junit.ContractTests;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.EnumSet;
@@ -112,6 +112,6 @@ class ProviderConformanceTest {
     }
 
     private static Stream<DynamicTest> test(ProviderFixture fixture) {
-        return ProviderContractTests.of(ProviderContract.builder(fixture).build());
+        return ContractTests.of(ProviderContract.builder(fixture).build());
     }
 }

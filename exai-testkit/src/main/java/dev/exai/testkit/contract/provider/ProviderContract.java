@@ -1,6 +1,7 @@
 package dev.exai.testkit.contract.provider;
 
-import dev.exai.testkit.contract.provider.ProviderResult.Verdict;
+import dev.exai.testkit.contract.RuleResult;
+import dev.exai.testkit.contract.RuleResult.Verdict;
 import dev.exai.testkit.internal.RuleBroken;
 import dev.exai.testkit.internal.TimedTrial;
 import java.time.Duration;
@@ -13,7 +14,7 @@ import java.util.Objects;
  *
  * <pre>{@code
  * ProviderFixture mine = ProviderFixture.overHttp(WireFormat.OPENAI, (url, key) -> new MyProvider(url, key));
- * for (ProviderResult result : ProviderContract.builder(mine).build().run()) {
+ * for (RuleResult result : ProviderContract.builder(mine).build().run()) {
  *     System.out.println(result);
  * }
  * }</pre>
@@ -48,8 +49,8 @@ public final class ProviderContract {
     }
 
     /** {@return how the provider does at every rule, in their order} */
-    public List<ProviderResult> run() {
-        List<ProviderResult> results = new ArrayList<>();
+    public List<RuleResult> run() {
+        List<RuleResult> results = new ArrayList<>();
         for (ProviderRule rule : ProviderRule.values()) {
             results.add(run(rule));
         }
@@ -61,10 +62,10 @@ public final class ProviderContract {
      *
      * @param rule the rule
      */
-    public ProviderResult run(ProviderRule rule) {
+    public RuleResult run(ProviderRule rule) {
         String missing = rule.missing(fixture.features());
         if (!missing.isEmpty()) {
-            return new ProviderResult(rule, Verdict.UNSUPPORTED, missing, Duration.ZERO);
+            return new RuleResult(rule, Verdict.UNSUPPORTED, missing, Duration.ZERO);
         }
         long start = System.nanoTime();
         try (ProviderTrial trial = new ProviderTrial(fixture, rounds, seed, patience)) {
@@ -72,7 +73,7 @@ public final class ProviderContract {
         }
     }
 
-    private ProviderResult judge(ProviderRule rule, ProviderTrial trial, long start) {
+    private RuleResult judge(ProviderRule rule, ProviderTrial trial, long start) {
         try {
             String leftOut = TimedTrial.run(timeLimit, body -> trial.start(rule.id(), body), () -> {
                 rule.tryOn(trial);
@@ -86,8 +87,8 @@ public final class ProviderContract {
         }
     }
 
-    private static ProviderResult result(ProviderRule rule, Verdict verdict, String evidence, long start) {
-        return new ProviderResult(rule, verdict, evidence, Duration.ofNanos(System.nanoTime() - start));
+    private static RuleResult result(ProviderRule rule, Verdict verdict, String evidence, long start) {
+        return new RuleResult(rule, verdict, evidence, Duration.ofNanos(System.nanoTime() - start));
     }
 
     @Override

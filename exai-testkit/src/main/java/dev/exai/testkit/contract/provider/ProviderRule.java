@@ -4,13 +4,14 @@ import static dev.exai.testkit.contract.provider.ProviderFeature.RETRY_AFTER;
 import static dev.exai.testkit.contract.provider.ProviderFeature.USAGE;
 
 import com.google.errorprone.annotations.Immutable;
+import dev.exai.testkit.contract.ContractRule;
 import dev.exai.testkit.internal.RuleBroken;
 import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Set;
 
 /** The rules of a provider, as {@code docs/spec/providers.md} numbers them. */
-public enum ProviderRule {
+public enum ProviderRule implements ContractRule {
     /** A whole answer is told in order: opened at most once and first, the pieces as they came, the end. */
     R01(true, "wholeAnswer_isToldInOrder", EventRules::r01),
     /** However an exchange goes, exactly one end is told. */
@@ -122,12 +123,12 @@ public enum ProviderRule {
         this.needs = Set.of(needs);
     }
 
-    /** {@return whether a provider that breaks this rule does not conform; one that does not offer it may} */
+    @Override
     public boolean isRequired() {
         return required;
     }
 
-    /** {@return its whole name, for example {@code required_r02_everyExchange_oneEnd}} */
+    @Override
     public String id() {
         return (required ? "required_" : "optional_") + name().toLowerCase(Locale.ROOT) + "_" + title;
     }

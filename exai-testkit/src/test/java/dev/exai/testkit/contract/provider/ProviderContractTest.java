@@ -3,8 +3,8 @@ package dev.exai.testkit.contract.provider;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.exai.testkit.contract.provider.ProviderResult.Verdict;
-import dev.exai.testkit.junit.ProviderContractTests;
+import dev.exai.testkit.contract.RuleResult.Verdict;
+import dev.exai.testkit.junit.ContractTests;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.stream.Stream;
@@ -19,8 +19,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class ProviderContractTest {
     @TestFactory
     Stream<DynamicTest> scripted() {
-        return ProviderContractTests.of(
-                ProviderContract.builder(new ScriptedFixture()).build());
+        return ContractTests.of(ProviderContract.builder(new ScriptedFixture()).build());
     }
 
     @Test
@@ -35,7 +34,7 @@ class ProviderContractTest {
     @ParameterizedTest
     @EnumSource
     void run_providerWithBug_failsItsRule(Bug bug) {
-        ProviderResult result = impatient(ToyUpstream.fixture(bug)).run(bug.rule);
+        RuleResult result = impatient(ToyUpstream.fixture(bug)).run(bug.rule);
         for (int more = 0; more < 5 && result.verdict() != Verdict.FAIL; more++) {
             result = impatient(ToyUpstream.fixture(bug)).run(bug.rule); // a race that luck has won so far
         }

@@ -6,15 +6,15 @@ import dev.exai.Exai;
 import dev.exai.message.ChatRequest;
 import dev.exai.session.Session;
 import dev.exai.spi.Provider;
+import dev.exai.testkit.contract.RuleResult;
+import dev.exai.testkit.contract.RuleResult.Verdict;
 import dev.exai.testkit.contract.provider.ProviderContract;
 import dev.exai.testkit.contract.provider.ProviderFeature;
 import dev.exai.testkit.contract.provider.ProviderFixture;
-import dev.exai.testkit.contract.provider.ProviderResult;
-import dev.exai.testkit.contract.provider.ProviderResult.Verdict;
 import dev.exai.testkit.contract.provider.ProviderRule;
 import dev.exai.testkit.contract.provider.Upstream;
 import dev.exai.testkit.contract.provider.UpstreamAnswer;
-import dev.exai.testkit.junit.ProviderContractTests;
+import dev.exai.testkit.junit.ContractTests;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -33,8 +33,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class LineProviderTest {
     @TestFactory
     Stream<DynamicTest> contract() {
-        return ProviderContractTests.of(
-                ProviderContract.builder(new LineFixture()).build());
+        return ContractTests.of(ProviderContract.builder(new LineFixture()).build());
     }
 
     @Test
@@ -42,7 +41,7 @@ class LineProviderTest {
         ProviderContract contract = ProviderContract.builder(new LineFixture()).build();
 
         assertThat(contract.run(ProviderRule.R08).verdict()).isEqualTo(Verdict.UNSUPPORTED);
-        ProviderResult rateLimits = contract.run(ProviderRule.R24);
+        RuleResult rateLimits = contract.run(ProviderRule.R24);
         assertThat(rateLimits.verdict()).isEqualTo(Verdict.PASS);
         assertThat(rateLimits.evidence()).contains("TOKEN_RATE"); // the protocol knows no such limit
     }
@@ -54,7 +53,7 @@ class LineProviderTest {
                 .patience(Duration.ofSeconds(1))
                 .build();
 
-        ProviderResult result = contract.run(bug.rule);
+        RuleResult result = contract.run(bug.rule);
 
         assertThat(result.verdict()).as("%s", result).isEqualTo(Verdict.FAIL);
         assertThat(result.isDisqualifying()).isTrue();
