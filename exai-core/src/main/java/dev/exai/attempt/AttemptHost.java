@@ -40,8 +40,8 @@ public interface AttemptHost {
     ExaiException chunk(int attempt, Chunk chunk);
 
     /**
-     * Asks whether a failed attempt may be followed by another: false once output has reached the caller. If true,
-     * what came so far is dropped.
+     * Asks whether a failed attempt may be followed by another: false once output has reached the caller, unless it
+     * allowed that. If true, what came so far is dropped, or void.
      *
      * @return whether to start over
      */

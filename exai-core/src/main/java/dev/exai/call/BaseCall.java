@@ -12,6 +12,7 @@ import dev.exai.error.DeadlineExceededException.Stage;
 import dev.exai.error.ErrorContext;
 import dev.exai.error.ExaiException;
 import dev.exai.event.ExaiEvent;
+import dev.exai.message.Chunk;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +22,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,6 +82,7 @@ abstract sealed class BaseCall<T> implements ToolCall<T> permits DefaultChatCall
     private static final class Told<T> {
         final CallListener<T> listener;
         final ListenerLane lane;
+        final boolean readsChunks;
 
         /** Whether it was told the end. Only its lane, which tells one thing at a time, reads and writes this. */
         boolean over;
@@ -88,6 +90,7 @@ abstract sealed class BaseCall<T> implements ToolCall<T> permits DefaultChatCall
         Told(CallListener<T> listener, ListenerLane lane) {
             this.listener = listener;
             this.lane = lane;
+            this.readsChunks = ChunkReaders.isOne(listener);
         }
     }
 
@@ -275,8 +278,12 @@ abstract sealed class BaseCall<T> implements ToolCall<T> permits DefaultChatCall
         }
     }
 
-    /** Tells the listeners something in mid-call. */
-    final void tellAll(Consumer<CallListener<?>> what) {
+    /**
+     * Gives the listeners that read the answer a piece of it.
+     *
+     * @param reaches asked as it is about to reach one of them: whether it still may
+     */
+    final void tellReaders(Chunk chunk, BooleanSupplier reaches) {
         List<Told<? super T>> toTell;
         lock.lock();
         try {
@@ -288,22 +295,19 @@ abstract sealed class BaseCall<T> implements ToolCall<T> permits DefaultChatCall
             lock.unlock();
         }
         for (Told<? super T> told : toTell) {
-            told.lane.tell(() -> {
-                // Also after the end, before it is told: no listener misses the tail. A piece that came as the deadline
-                // passed may have been overtaken by the end on its way to this lane: the end is the last all the same.
-                if (!isCancelled() && !told.over) {
-                    what.accept(told.listener);
-                }
-            });
+            if (told.readsChunks) {
+                told.lane.tell(() -> tellChunk(told, chunk, reaches));
+            }
         }
     }
 
-    final boolean hasListeners() {
-        lock.lock();
-        try {
-            return !listeners.isEmpty();
-        } finally {
-            lock.unlock();
+    /**
+     * Also after the end, before it is told: no listener misses the tail. A piece that came as the deadline passed may
+     * have been overtaken by the end on its way to this lane: the end is the last all the same.
+     */
+    private void tellChunk(Told<? super T> told, Chunk chunk, BooleanSupplier reaches) {
+        if (!isCancelled() && !told.over && reaches.getAsBoolean()) {
+            told.listener.chunk(chunk);
         }
     }
 

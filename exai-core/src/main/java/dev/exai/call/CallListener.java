@@ -21,7 +21,8 @@ public interface CallListener<T> {
 
     /**
      * Takes a piece of a chat call's answer. Taking one means that output has reached the caller: a failed attempt
-     * is not repeated after that.
+     * is not repeated after that, unless the call {@linkplain CallOptions#restartAfterOutput() may start over}. A
+     * listener that does not override this is given no piece and stands in no retry's way.
      *
      * @param chunk the piece
      */

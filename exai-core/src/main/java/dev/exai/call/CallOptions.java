@@ -1,5 +1,6 @@
 package dev.exai.call;
 
+import dev.exai.message.Chunk;
 import dev.exai.model.ModelRequest;
 import java.time.Duration;
 import java.util.Objects;
@@ -18,20 +19,24 @@ public final class CallOptions {
 
     private final Duration deadline;
     private final int maxAttempts;
+    private final @Nullable Duration connect;
     private final @Nullable Duration firstEvent;
     private final @Nullable Duration silence;
     private final @Nullable Duration attempt;
     private final @Nullable String label;
     private final @Nullable ModelRequest models;
+    private final boolean restartAfterOutput;
 
     private CallOptions(Builder builder) {
         this.deadline = builder.deadline;
         this.maxAttempts = builder.maxAttempts;
+        this.connect = builder.connect;
         this.firstEvent = builder.firstEvent;
         this.silence = builder.silence;
         this.attempt = builder.attempt;
         this.label = builder.label;
         this.models = builder.models;
+        this.restartAfterOutput = builder.restartAfterOutput;
     }
 
     /** {@return the defaults: a deadline of 20 minutes, three attempts, the limits of the model} */
@@ -58,11 +63,13 @@ public final class CallOptions {
         Builder builder = new Builder();
         builder.deadline = deadline;
         builder.maxAttempts = maxAttempts;
+        builder.connect = connect;
         builder.firstEvent = firstEvent;
         builder.silence = silence;
         builder.attempt = attempt;
         builder.label = label;
         builder.models = models;
+        builder.restartAfterOutput = restartAfterOutput;
         return builder;
     }
 
@@ -74,6 +81,11 @@ public final class CallOptions {
     /** {@return the most attempts, the first included} */
     public int maxAttempts() {
         return maxAttempts;
+    }
+
+    /** {@return the limit until a connection stands, if not the model's} */
+    public Optional<Duration> connect() {
+        return Optional.ofNullable(connect);
     }
 
     /** {@return the limit until the first piece of an answer, if not the model's} */
@@ -101,6 +113,11 @@ public final class CallOptions {
         return Optional.ofNullable(models);
     }
 
+    /** {@return whether an attempt that fails may be followed by another even if output of it has reached the caller} */
+    public boolean restartAfterOutput() {
+        return restartAfterOutput;
+    }
+
     @Override
     public String toString() {
         return "CallOptions[deadline " + deadline + ", " + maxAttempts + " attempts]";
@@ -110,11 +127,13 @@ public final class CallOptions {
     public static final class Builder {
         private Duration deadline = Duration.ofMinutes(20);
         private int maxAttempts = 3;
+        private @Nullable Duration connect;
         private @Nullable Duration firstEvent;
         private @Nullable Duration silence;
         private @Nullable Duration attempt;
         private @Nullable String label;
         private @Nullable ModelRequest models;
+        private boolean restartAfterOutput;
 
         private Builder() {}
 
@@ -140,6 +159,17 @@ public final class CallOptions {
                 throw new IllegalArgumentException("maxAttempts < 1: " + value);
             }
             this.maxAttempts = value;
+            return this;
+        }
+
+        /**
+         * Sets the limit until a connection stands.
+         *
+         * @param value more than zero
+         * @return this builder
+         */
+        public Builder connect(Duration value) {
+            this.connect = positive("connect", value);
             return this;
         }
 
@@ -196,6 +226,20 @@ public final class CallOptions {
          */
         public Builder models(ModelRequest value) {
             this.models = Objects.requireNonNull(value, "models");
+            return this;
+        }
+
+        /**
+         * Sets whether an attempt that fails may be followed by another even if pieces of its answer have reached a
+         * reader, a subscriber or a listener; off by default. Whoever reads is then given a {@link Chunk.StartedOver}:
+         * what came before it is void, and the answer begins anew. The reply holds the last attempt's pieces alone.
+         * Pieces that are void count towards the limit of the buffer.
+         *
+         * @param value true to allow it
+         * @return this builder
+         */
+        public Builder restartAfterOutput(boolean value) {
+            this.restartAfterOutput = value;
             return this;
         }
 

@@ -14,7 +14,8 @@ public sealed interface ChatCall extends ToolCall<ChatReply> permits DefaultChat
      * of a cancelled call are dropped. If the waiting thread is interrupted the call is cancelled and the thread's
      * interrupt status is kept. A slow reader holds no permit: the answer is buffered at the speed of the network.
      *
-     * <p>Once a piece was taken a failed attempt is not repeated, because output has reached the caller.
+     * <p>Once a piece was taken a failed attempt is not repeated, because output has reached the caller, unless the
+     * call {@linkplain CallOptions#restartAfterOutput() may start over}.
      */
     Iterable<Chunk> chunks();
 
@@ -27,7 +28,8 @@ public sealed interface ChatCall extends ToolCall<ChatReply> permits DefaultChat
      * asks for little holds no permit: the answer is buffered at the speed of the network. To cancel a subscription ends
      * that alone: to end the call, {@link #cancel} it.
      *
-     * <p>Once a piece was given a failed attempt is not repeated, because output has reached the caller.
+     * <p>Once a piece was given a failed attempt is not repeated, because output has reached the caller, unless the
+     * call {@linkplain CallOptions#restartAfterOutput() may start over}.
      *
      * @see <a href="https://www.reactive-streams.org/">Reactive Streams</a>, whose rules it keeps
      */

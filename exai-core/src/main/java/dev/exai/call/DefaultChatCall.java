@@ -244,17 +244,21 @@ final class DefaultChatCall extends BaseCall<ChatReply> implements ChatCall {
         @Override
         public @Nullable ExaiException chunk(int attempt, Chunk chunk) {
             timeline.heard();
-            boolean observed = hasListeners();
-            ReplyBuffer.Added added = buffer.add(attempt, chunk, observed);
-            if (added.isKept() && observed) {
-                tellAll(listener -> listener.chunk(chunk));
+            ReplyBuffer.Added added = buffer.add(attempt, chunk);
+            if (added.isKept()) {
+                tellReaders(chunk, () -> buffer.reach(attempt));
             }
             return added.failure();
         }
 
         @Override
         public boolean restart() {
-            return buffer.restart();
+            ReplyBuffer.Restart restart = buffer.restart(options.restartAfterOutput());
+            if (restart == ReplyBuffer.Restart.TOLD) {
+                timeline.add("started over, as the caller allowed: output had reached it");
+                tellReaders(Chunk.startedOver(), () -> true);
+            }
+            return restart != ReplyBuffer.Restart.REFUSED;
         }
 
         @Override

@@ -26,10 +26,13 @@ import org.jspecify.annotations.Nullable;
 final class ReplyBuffer {
     /*
      * State      chunks: the pieces so far. end: null while they come; then none for success, or the failure.
-     *            attempt: whose pieces they are, from 1. observed: a piece has reached the caller, or is about to.
+     *            attempt: whose pieces they are, from 1. first: where its pieces begin; those before it reached the
+     *            caller and are void. observed: a piece of it has reached the caller, or is about to.
      * Owner      lock guards them.
-     * Race       add | restart: who comes second finds it done. A piece that is added and told prevents the restart;
-     *            a piece that comes after the restart is of an attempt that is over, and is dropped.
+     * Race       add | restart: who comes second finds it done. A piece that comes after the restart is of an attempt
+     *            that is over, and is dropped.
+     *            reach | restart: a piece that a reader or listener is about to get prevents the restart; one whose
+     *            attempt was started over is not given.
      * Invariant  bytes is the sum of the pieces' sizes, counted with the session too, and is within the limit.
      */
     private static final long LIMIT_BYTES = 16L << 20;
@@ -45,8 +48,15 @@ final class ReplyBuffer {
     @GuardedBy("lock")
     private long bytes;
 
+    /** The part of bytes that is of attempts that were started over. */
+    @GuardedBy("lock")
+    private long voidBytes;
+
     @GuardedBy("lock")
     private int attempt = 1;
+
+    @GuardedBy("lock")
+    private int first;
 
     @GuardedBy("lock")
     private boolean observed;
@@ -87,20 +97,23 @@ final class ReplyBuffer {
         }
     }
 
-    /**
-     * Adds a piece. One that comes after the end, or of an attempt that was started over, is dropped.
-     *
-     * @param isObserved whether it reaches the caller at once, so that there is no starting over any more
-     */
-    Added add(int ofAttempt, Chunk chunk, boolean isObserved) {
-        Added added = addUnderLock(ofAttempt, chunk, isObserved);
+    /** What became of the wish to start over: refused, nobody will know, or who has read is told. */
+    enum Restart {
+        REFUSED,
+        UNSEEN,
+        TOLD
+    }
+
+    /** Adds a piece. One that comes after the end, or of an attempt that was started over, is dropped. */
+    Added add(int ofAttempt, Chunk chunk) {
+        Added added = addUnderLock(ofAttempt, chunk);
         if (added.isKept()) {
             watchers.forEach(watcher -> watcher.changed(false));
         }
         return added;
     }
 
-    private Added addUnderLock(int ofAttempt, Chunk chunk, boolean isObserved) {
+    private Added addUnderLock(int ofAttempt, Chunk chunk) {
         long size = chunk.sizeInBytes();
         lock.lock();
         try {
@@ -115,7 +128,6 @@ final class ReplyBuffer {
             }
             bytes += size;
             chunks.add(chunk);
-            observed |= isObserved;
             changed.signalAll();
             return Added.KEPT;
         } finally {
@@ -123,21 +135,54 @@ final class ReplyBuffer {
         }
     }
 
-    /** Drops what came so far, unless some of it has reached the caller; returns whether it did. */
-    boolean restart() {
+    /**
+     * Notes that a piece of an attempt is about to reach the caller; returns false if that attempt was started over, so
+     * that it must not.
+     */
+    boolean reach(int ofAttempt) {
         lock.lock();
         try {
-            if (observed || ended) {
+            if (ofAttempt != attempt) {
                 return false;
             }
-            chunks.clear();
-            scope.buffer(-bytes);
-            bytes = 0;
-            attempt++;
+            observed = true;
             return true;
         } finally {
             lock.unlock();
         }
+    }
+
+    /**
+     * Drops what came of the attempt so far. If some of it has reached the caller this is refused, or, where the caller
+     * allowed it, {@link Chunk.StartedOver} says so to whoever reads.
+     */
+    Restart restart(boolean evenIfObserved) {
+        boolean tell;
+        lock.lock();
+        try {
+            if (ended || (observed && !evenIfObserved)) {
+                return Restart.REFUSED;
+            }
+            tell = observed;
+            if (tell) {
+                chunks.add(Chunk.startedOver());
+                first = chunks.size();
+                voidBytes = bytes;
+                observed = false;
+                changed.signalAll();
+            } else {
+                chunks.subList(first, chunks.size()).clear();
+                scope.buffer(voidBytes - bytes);
+                bytes = voidBytes;
+            }
+            attempt++;
+        } finally {
+            lock.unlock();
+        }
+        if (tell) {
+            watchers.forEach(watcher -> watcher.changed(false));
+        }
+        return tell ? Restart.TOLD : Restart.UNSEEN;
     }
 
     /** Ends the answer: what came stays readable, unless it is to be dropped. */
@@ -191,7 +236,7 @@ final class ReplyBuffer {
         lock.lock();
         try {
             if (index < chunks.size()) {
-                observed |= wantsChunk;
+                observed |= wantsChunk && index >= first;
                 return wantsChunk ? new Next(chunks.get(index), null) : null;
             }
             return ended ? new Next(null, failure) : null;
@@ -223,7 +268,7 @@ final class ReplyBuffer {
         };
         lock.lock();
         try {
-            chunks.forEach(chunk -> chunk.accept(collector));
+            chunks.subList(first, chunks.size()).forEach(chunk -> chunk.accept(collector));
         } finally {
             lock.unlock();
         }
@@ -309,7 +354,7 @@ final class ReplyBuffer {
                     lock.lock();
                     try {
                         if (index < chunks.size()) {
-                            observed = true;
+                            observed |= index >= first;
                             return chunks.get(index++);
                         }
                         // started over since hasNext() looked: wait on

@@ -47,6 +47,15 @@ public abstract class Chunk {
     }
 
     /**
+     * {@return the mark between a failed attempt and the next}
+     *
+     * <p>The library puts it into the stream of a call that was allowed to start over; a provider has no use for it.
+     */
+    public static StartedOver startedOver() {
+        return StartedOver.MARK;
+    }
+
+    /**
      * Hands this chunk to the method for its kind.
      *
      * @param visitor what to do with it
@@ -78,6 +87,35 @@ public abstract class Chunk {
          * @param chunk the piece
          */
         default void functionPiece(FunctionPiece chunk) {}
+
+        /**
+         * Takes note that the answer begins anew; only for a call that was allowed to start over.
+         *
+         * @param chunk the mark
+         */
+        default void startedOver(StartedOver chunk) {}
+    }
+
+    /** A mark: an attempt failed, what came before is void, and the answer begins anew. */
+    public static final class StartedOver extends Chunk {
+        private static final StartedOver MARK = new StartedOver();
+
+        private StartedOver() {}
+
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.startedOver(this);
+        }
+
+        @Override
+        public long sizeInBytes() {
+            return OBJECTS_BYTES;
+        }
+
+        @Override
+        public String toString() {
+            return "StartedOver";
+        }
     }
 
     /** A piece of the answer's text. */

@@ -39,58 +39,108 @@ class ReplyBufferTest {
     @Test
     @DisplayName("I8: a piece of an attempt that was started over is dropped: the reply is whole, not doubled")
     void add_ofTheAttemptBefore_isDropped() {
-        assertThat(buffer.add(1, Chunk.text("he"), false).isKept()).isTrue();
-        assertThat(buffer.restart()).isTrue();
+        assertThat(buffer.add(1, Chunk.text("he")).isKept()).isTrue();
+        assertThat(restart()).isTrue();
 
-        assertThat(buffer.add(1, Chunk.text("stale"), false)).isEqualTo(new ReplyBuffer.Added(false, null));
-        assertThat(buffer.add(2, Chunk.text("hello"), false).isKept()).isTrue();
+        assertThat(buffer.add(1, Chunk.text("stale"))).isEqualTo(new ReplyBuffer.Added(false, null));
+        assertThat(buffer.add(2, Chunk.text("hello")).isKept()).isTrue();
 
         assertThat(buffer.toReply(ROUTE, END, ModelChoice.notTold()).text()).isEqualTo("hello");
     }
 
     @Test
-    @DisplayName(
-            "I8: add and tell | restart: a piece that will be told forbids the restart from the moment it is added")
-    void restart_afterAnObservedPiece_isRefused() {
-        buffer.add(1, Chunk.text("he"), true);
+    @DisplayName("I8: reach | restart: a piece that a listener is about to get forbids the restart")
+    void restart_afterAPieceReachedTheCaller_isRefused() {
+        buffer.add(1, Chunk.text("he"));
+        assertThat(buffer.reach(1)).isTrue();
 
-        assertThat(buffer.restart()).isFalse();
+        assertThat(restart()).isFalse();
         assertThat(buffer.toReply(ROUTE, END, ModelChoice.notTold()).text()).isEqualTo("he");
     }
 
     @Test
+    @DisplayName("I8: restart | reach: a piece that was on its way to a listener is not given after the restart")
+    void reach_afterTheRestart_isRefused() {
+        buffer.add(1, Chunk.text("he"));
+
+        assertThat(restart()).isTrue();
+
+        assertThat(buffer.reach(1)).isFalse();
+        assertThat(restart())
+                .as("nothing of the second attempt has reached anyone")
+                .isTrue();
+    }
+
+    @Test
+    @DisplayName("I8: where the caller allows it, whoever reads is told that the answer begins anew")
+    void restart_allowedAfterOutput_marksWhereTheAnswerBeginsAnew() {
+        buffer.add(1, Chunk.text("he"));
+        Iterator<Chunk> reader = reader();
+        reader.next();
+
+        assertThat(buffer.restart(true)).isEqualTo(ReplyBuffer.Restart.TOLD);
+        buffer.add(2, Chunk.text("unseen"));
+        assertThat(buffer.restart(true)).isEqualTo(ReplyBuffer.Restart.UNSEEN);
+        buffer.add(3, Chunk.text("hello"));
+        buffer.end(null, false);
+
+        assertThat(reader.next()).isEqualTo(Chunk.startedOver());
+        assertThat(((Chunk.Text) reader.next()).text()).isEqualTo("hello");
+        assertThat(reader.hasNext()).isFalse();
+        assertThat(buffer.toReply(ROUTE, END, ModelChoice.notTold()).text()).isEqualTo("hello");
+        assertThat(scope.bytes).isZero();
+    }
+
+    @Test
+    @DisplayName("I12: what is void counts until the end, so that starting over cannot be a way around the limit")
+    void restart_allowedAfterOutput_countsWhatReadersMayHold() {
+        long one = Chunk.text("abc").sizeInBytes();
+        buffer.add(1, Chunk.text("abc"));
+        buffer.reach(1);
+        buffer.restart(true);
+        buffer.add(2, Chunk.text("abc"));
+        assertThat(scope.bytes).isEqualTo(2 * one);
+
+        buffer.restart(true);
+
+        assertThat(scope.bytes).isEqualTo(one);
+        buffer.end(null, false);
+        assertThat(scope.bytes).isZero();
+    }
+
+    @Test
     void restart_afterAReaderTookAPiece_isRefused() {
-        buffer.add(1, Chunk.text("he"), false);
+        buffer.add(1, Chunk.text("he"));
         Iterator<Chunk> reader = reader();
         assertThat(reader.hasNext()).isTrue();
-        assertThat(buffer.restart()).as("seen to be there, not taken").isTrue();
-        buffer.add(2, Chunk.text("hello"), false);
+        assertThat(restart()).as("seen to be there, not taken").isTrue();
+        buffer.add(2, Chunk.text("hello"));
 
         assertThat(((Chunk.Text) reader.next()).text()).isEqualTo("hello");
-        assertThat(buffer.restart()).isFalse();
+        assertThat(restart()).isFalse();
     }
 
     @Test
     @DisplayName("I12: bytes are counted with the session, and all given back")
     void bytes_everyWayOut_areGivenBack() {
-        buffer.add(1, Chunk.text("abc"), false);
+        buffer.add(1, Chunk.text("abc"));
         assertThat(scope.bytes).isEqualTo(Chunk.text("abc").sizeInBytes());
-        buffer.restart();
+        restart();
         assertThat(scope.bytes).isZero();
-        buffer.add(2, Chunk.text("abc"), false);
+        buffer.add(2, Chunk.text("abc"));
         buffer.end(null, false);
         assertThat(scope.bytes).isZero();
         buffer.end(null, false);
         assertThat(scope.bytes).isZero();
-        assertThat(buffer.add(2, Chunk.text("late"), false).isKept()).isFalse();
+        assertThat(buffer.add(2, Chunk.text("late")).isKept()).isFalse();
         assertThat(scope.bytes).isZero();
     }
 
     @Test
     void add_tooLarge_saysWhichLimitAndCountsNothing() {
-        ReplyBuffer.Added ofCall = buffer.add(1, Chunk.text("x".repeat(501)), false);
+        ReplyBuffer.Added ofCall = buffer.add(1, Chunk.text("x".repeat(501)));
         scope.isFull = true;
-        ReplyBuffer.Added ofSession = buffer.add(1, Chunk.text("x"), false);
+        ReplyBuffer.Added ofSession = buffer.add(1, Chunk.text("x"));
 
         assertThat(ofCall.isKept()).isFalse();
         assertThat(ofCall.failure())
@@ -106,7 +156,7 @@ class ReplyBufferTest {
     @DisplayName("I12: pieces without any content are counted too, so a flood of them is bounded")
     void add_emptyPieces_areBounded() {
         long kept = 0;
-        while (buffer.add(1, Chunk.text(""), false).isKept()) {
+        while (buffer.add(1, Chunk.text("")).isKept()) {
             kept++;
         }
 
@@ -115,8 +165,8 @@ class ReplyBufferTest {
 
     @Test
     void reader_afterSuccess_readsAllAgain() {
-        buffer.add(1, Chunk.text("a"), false);
-        buffer.add(1, Chunk.reasoning("b"), false);
+        buffer.add(1, Chunk.text("a"));
+        buffer.add(1, Chunk.reasoning("b"));
         buffer.end(null, false);
 
         for (int i = 0; i < 2; i++) {
@@ -134,7 +184,7 @@ class ReplyBufferTest {
     @DisplayName("I9: what is buffered is dropped on cancel, and stays readable after a failure")
     void reader_afterAnotherEnd_readsWhatIsLeftThenThrows() {
         CallCancelledException why = new CallCancelledException("enough", "the caller");
-        buffer.add(1, Chunk.text("a"), false);
+        buffer.add(1, Chunk.text("a"));
         buffer.end(why, true);
         assertThatThrownBy(() -> reader().hasNext())
                 .isInstanceOf(CallCancelledException.class)
@@ -142,7 +192,7 @@ class ReplyBufferTest {
                 .hasMessage(why.getMessage());
 
         ReplyBuffer failed = new ReplyBuffer(scope, LIMIT);
-        failed.add(1, Chunk.text("a"), false);
+        failed.add(1, Chunk.text("a"));
         failed.end(why, false);
         Iterator<Chunk> reader = failed.reader(() -> {}, () -> {});
         assertThat(reader.next()).isInstanceOf(Chunk.Text.class);
@@ -151,11 +201,11 @@ class ReplyBufferTest {
 
     @Test
     void toReply_piecesOfAllKinds_areJoined() {
-        buffer.add(1, Chunk.reasoning("h"), false);
-        buffer.add(1, Chunk.functionPiece(1, "c2", "mul", "{}"), false);
-        buffer.add(1, Chunk.functionPiece(0, "c1", "add", "{\"a\""), false);
-        buffer.add(1, Chunk.reasoning("m"), false);
-        buffer.add(1, Chunk.functionPiece(0, null, null, ":1}"), false);
+        buffer.add(1, Chunk.reasoning("h"));
+        buffer.add(1, Chunk.functionPiece(1, "c2", "mul", "{}"));
+        buffer.add(1, Chunk.functionPiece(0, "c1", "add", "{\"a\""));
+        buffer.add(1, Chunk.reasoning("m"));
+        buffer.add(1, Chunk.functionPiece(0, null, null, ":1}"));
 
         ChatReply reply = buffer.toReply(ROUTE, END.withServedModel("other"), ModelChoice.notTold());
 
@@ -164,6 +214,10 @@ class ReplyBufferTest {
         assertThat(reply.model()).isEqualTo("other");
         assertThat(reply.functionCalls().stream().map(FunctionCall::arguments).toList())
                 .containsExactly("{\"a\":1}", "{}");
+    }
+
+    private boolean restart() {
+        return buffer.restart(false) != ReplyBuffer.Restart.REFUSED;
     }
 
     private Iterator<Chunk> reader() {

@@ -5,7 +5,9 @@ import static dev.exai.scenario.Rig.seconds;
 import static dev.exai.scenario.Rig.within;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.exai.call.CallListener;
 import dev.exai.call.CallOptions;
+import dev.exai.call.CallOutcome;
 import dev.exai.call.ChatCall;
 import dev.exai.context.ProviderId;
 import dev.exai.error.AttemptTimeoutException;
@@ -13,6 +15,8 @@ import dev.exai.error.AttemptTimeoutException.Limit;
 import dev.exai.error.ExaiException;
 import dev.exai.error.RateLimitedException;
 import dev.exai.error.UnavailableException;
+import dev.exai.message.ChatReply;
+import dev.exai.message.Chunk;
 import dev.exai.permit.PermitLimits;
 import dev.exai.spi.ProviderCall;
 import dev.exai.testkit.script.Failures;
@@ -98,6 +102,82 @@ class RetryScenarioTest {
             rig.sim.run();
             assertThat(recorder.chunks).isEqualTo(1);
             assertThat(rig.glm.opened()).isEqualTo(1);
+            rig.assertSettled();
+        });
+    }
+
+    @Test
+    @DisplayName("I8: one who waits for the end alone is no reader: no output reached it, so the call is retried")
+    void fails_listenerThatTakesNoChunks_isRetried() {
+        Rig.forSeeds(20, rig -> {
+            rig.glm
+                    .script(1, Script.chunk("he").after(seconds(1)).fail(() -> Failures.unavailable("glm")))
+                    .script(2, Script.chunk("hello").complete());
+            List<String> ends = new ArrayList<>();
+
+            ChatCall call = rig.exai.openSession("s").chat(ASK_GLM);
+            call.addListener(new CallListener<ChatReply>() {
+                @Override
+                public void ended(CallOutcome<? extends ChatReply> outcome) {
+                    ends.add(outcome.state().toString());
+                }
+            });
+
+            assertThat(rig.text(call)).isEqualTo("hello");
+            rig.sim.run();
+            assertThat(ends).containsExactly("SUCCEEDED");
+            rig.assertSettled();
+        });
+    }
+
+    @Test
+    @DisplayName("I8: a piece that was told to nobody yet has reached nobody: retried, and it is never told")
+    void fails_listenerBehindItsExecutor_isRetriedAndHearsOnlyTheAnswer() {
+        List<Runnable> held = new ArrayList<>();
+        Rig rig = new Rig(1, builder -> builder.executor(held::add));
+        rig.glm
+                .script(1, Script.chunk("he").after(seconds(1)).fail(() -> Failures.unavailable("glm")))
+                .script(2, Script.chunk("hello").complete());
+        Rig.Recorder recorder = new Rig.Recorder();
+
+        ChatCall call = rig.exai.openSession("s").chat(ASK_GLM);
+        call.addListener(recorder);
+
+        assertThat(rig.text(call)).isEqualTo("hello");
+        while (!held.isEmpty()) {
+            held.remove(0).run();
+        }
+        assertThat(recorder.told).contains("hello", "ended SUCCEEDED").doesNotContain("he");
+    }
+
+    @Test
+    @DisplayName("I8: where the caller allows it, an answer of which it has seen pieces begins anew, and it is told")
+    void fails_afterOutput_restartAllowed_isRetriedAndSaysSo() {
+        Rig.forSeeds(20, rig -> {
+            rig.glm
+                    .script(1, Script.chunk("he").after(seconds(1)).fail(() -> Failures.unavailable("glm")))
+                    .script(2, Script.chunk("hello").complete());
+            List<String> told = new ArrayList<>();
+
+            ChatCall call = rig.exai
+                    .openSession("s")
+                    .chat(
+                            ASK_GLM,
+                            CallOptions.builder().restartAfterOutput(true).build());
+            call.addListener(new CallListener<ChatReply>() {
+                @Override
+                public void chunk(Chunk chunk) {
+                    told.add(chunk instanceof Chunk.Text text ? text.text() : chunk.toString());
+                }
+            });
+
+            assertThat(rig.text(call)).isEqualTo("hello");
+            rig.sim.run();
+            assertThat(told).containsExactly("he", "StartedOver", "hello");
+            List<String> read = new ArrayList<>();
+            call.chunks().forEach(chunk -> read.add(chunk.toString()));
+            assertThat(read).containsExactly("Text[2 chars]", "StartedOver", "Text[5 chars]");
+            assertThat(call.timeline().toString()).contains("started over, as the caller allowed");
             rig.assertSettled();
         });
     }

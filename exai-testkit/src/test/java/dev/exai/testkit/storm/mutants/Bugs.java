@@ -72,8 +72,8 @@ final class Bugs {
                     "pieces-told-after-cancel",
                     "call/BaseCall",
                     "after a cancel no piece is told",
-                    "if (!isCancelled() && !told.over) {",
-                    "if (!told.over) {"),
+                    "if (!isCancelled() && !told.over && reaches.getAsBoolean()) {",
+                    "if (!told.over && reaches.getAsBoolean()) {"),
             new Bug(
                     "states-told-after-cancel",
                     "call/BaseCall",
