@@ -27,6 +27,7 @@ import dev.exai.run.Runs;
 import dev.exai.run.store.RunStore;
 import dev.exai.session.Session;
 import dev.exai.session.SessionOptions;
+import dev.exai.spi.LivenessLimits;
 import dev.exai.spi.Provider;
 import dev.exai.spi.ProviderFactory;
 import java.time.Duration;
@@ -44,6 +45,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -122,7 +124,7 @@ public final class Exai implements AutoCloseable {
                 .effects(effects)
                 .events(events)
                 .health(health)
-                .attemptLimits(builder.attemptLimits)
+                .livenessLimits(builder.livenessLimits)
                 .random(builder.seed == null ? new Random() : new Random(builder.seed))
                 .build();
         warn(builder.limits);
@@ -389,7 +391,7 @@ public final class Exai implements AutoCloseable {
         private CatalogChanges models = CatalogChanges.none();
         private Resilience resilience = Resilience.defaults();
         private ModelSelector selector = ModelSelector.standard();
-        private final Map<ProviderId, Duration> attemptLimits = new LinkedHashMap<>();
+        private final Map<ProviderId, UnaryOperator<LivenessLimits>> livenessLimits = new LinkedHashMap<>();
         private final List<ExaiListener> listeners = new ArrayList<>();
         private @Nullable Scheduler scheduler;
         private @Nullable Executor effects;
@@ -442,8 +444,8 @@ public final class Exai implements AutoCloseable {
          */
         public Builder environment(Map<String, String> environment) {
             this.limits = PermitLimits.fromEnvironment(environment);
-            attemptLimits.putAll(EnvironmentSettings.attemptLimits(
-                    environment, providersById().keySet()));
+            EnvironmentSettings.attemptLimits(environment, providersById().keySet())
+                    .forEach((provider, limit) -> attemptLimit(provider.value(), limit));
             return this;
         }
 
@@ -455,10 +457,46 @@ public final class Exai implements AutoCloseable {
          * @return this builder
          */
         public Builder attemptLimit(String provider, Duration limit) {
-            if (limit.isZero() || limit.isNegative()) {
-                throw new IllegalArgumentException("attempt limit must be more than zero: " + limit);
-            }
-            attemptLimits.put(ProviderId.of(provider), limit);
+            return livenessLimit(provider, limits -> limits.withAttempt(limit));
+        }
+
+        /**
+         * Sets the limit until a connection to a provider stands, in place of its models' own.
+         *
+         * @param provider the provider's name
+         * @param limit more than zero
+         * @return this builder
+         */
+        public Builder connectLimit(String provider, Duration limit) {
+            return livenessLimit(provider, limits -> limits.withConnect(limit));
+        }
+
+        /**
+         * Sets the limit until the first piece of a provider's answers, in place of its models' own.
+         *
+         * @param provider the provider's name
+         * @param limit more than zero
+         * @return this builder
+         */
+        public Builder firstEventLimit(String provider, Duration limit) {
+            return livenessLimit(provider, limits -> limits.withFirstEvent(limit));
+        }
+
+        /**
+         * Sets the limit of silence in a provider's answers, in place of its models' own.
+         *
+         * @param provider the provider's name
+         * @param limit more than zero
+         * @return this builder
+         */
+        public Builder silenceLimit(String provider, Duration limit) {
+            return livenessLimit(provider, limits -> limits.withSilence(limit));
+        }
+
+        private Builder livenessLimit(String provider, UnaryOperator<LivenessLimits> change) {
+            LivenessLimits unused = change.apply(LivenessLimits.plain()); // what makes no sense is refused here
+            livenessLimits.merge(
+                    ProviderId.of(provider), change, (before, more) -> limits -> more.apply(before.apply(limits)));
             return this;
         }
 

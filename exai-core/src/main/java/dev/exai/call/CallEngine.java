@@ -15,7 +15,6 @@ import dev.exai.resilience.HealthBoard;
 import dev.exai.resilience.Resilience;
 import dev.exai.spi.LivenessLimits;
 import dev.exai.spi.Provider;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
@@ -23,6 +22,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,7 +39,7 @@ public final class CallEngine {
     private final Scheduler scheduler;
     private final Executor effects;
     private final Consumer<ExaiEvent> events;
-    private final Map<ProviderId, Duration> attemptLimits;
+    private final Map<ProviderId, UnaryOperator<LivenessLimits>> livenessLimits;
     private final Random random;
     private final AttemptEngine attempts;
     private final AtomicInteger zombieTools = new AtomicInteger();
@@ -51,7 +51,7 @@ public final class CallEngine {
         this.scheduler = builder.scheduler;
         this.effects = builder.effects;
         this.events = builder.events;
-        this.attemptLimits = Map.copyOf(builder.attemptLimits);
+        this.livenessLimits = Map.copyOf(builder.livenessLimits);
         this.random = builder.random;
         HealthBoard health = builder.health != null
                 ? builder.health
@@ -141,9 +141,12 @@ public final class CallEngine {
     /** The limits of an attempt: the model's, with what the library and then the call put in their place. */
     LivenessLimits limits(Route route, CallOptions options) {
         LivenessLimits limits = route.model().limits();
-        Duration ofProvider = attemptLimits.get(route.provider());
+        UnaryOperator<LivenessLimits> ofProvider = livenessLimits.get(route.provider());
         if (ofProvider != null) {
-            limits = limits.withAttempt(ofProvider);
+            limits = ofProvider.apply(limits);
+        }
+        if (options.connect().isPresent()) {
+            limits = limits.withConnect(options.connect().get());
         }
         if (options.firstEvent().isPresent()) {
             limits = limits.withFirstEvent(options.firstEvent().get());
@@ -196,8 +199,11 @@ public final class CallEngine {
      * Runs code of a user; on this thread if the executor has been shut down or finds no thread, so that no future
      * stays open. An executor may also run it on this thread of its own accord: what it throws is logged and goes no
      * further, for a call's end must not stop half-way.
+     *
+     * @param executor runs it
+     * @param code the code
      */
-    static void onUserCode(Executor executor, Runnable code) {
+    public static void onUserCode(Executor executor, Runnable code) {
         Runnable guarded = () -> guarded(code);
         try {
             executor.execute(guarded);
@@ -222,7 +228,7 @@ public final class CallEngine {
         private Map<ProviderId, Provider> providers = Map.of();
         private Executor effects = Runnable::run;
         private Consumer<ExaiEvent> events = event -> {};
-        private Map<ProviderId, Duration> attemptLimits = Map.of();
+        private Map<ProviderId, UnaryOperator<LivenessLimits>> livenessLimits = Map.of();
         private Random random = new Random();
         private @Nullable HealthBoard health;
 
@@ -266,13 +272,13 @@ public final class CallEngine {
         }
 
         /**
-         * Sets limits of one attempt that stand in for those of a provider's models.
+         * Sets what stands in for the limits of a provider's models.
          *
-         * @param value the limits by provider
+         * @param value what is made of a model's limits, by provider; it does not throw
          * @return this builder
          */
-        public Builder attemptLimits(Map<ProviderId, Duration> value) {
-            this.attemptLimits = Map.copyOf(value);
+        public Builder livenessLimits(Map<ProviderId, UnaryOperator<LivenessLimits>> value) {
+            this.livenessLimits = Map.copyOf(value);
             return this;
         }
 

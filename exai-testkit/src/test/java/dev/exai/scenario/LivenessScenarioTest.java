@@ -1,9 +1,11 @@
 package dev.exai.scenario;
 
 import static dev.exai.scenario.Rig.ASK_GLM;
+import static dev.exai.scenario.Rig.ASK_KIMI;
 import static dev.exai.scenario.Rig.once;
 import static dev.exai.scenario.Rig.seconds;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.exai.call.CallOptions;
 import dev.exai.call.ChatCall;
@@ -11,6 +13,8 @@ import dev.exai.error.AttemptTimeoutException;
 import dev.exai.error.AttemptTimeoutException.Limit;
 import dev.exai.error.ExaiException;
 import dev.exai.message.Chunk;
+import dev.exai.spi.LivenessLimits;
+import dev.exai.spi.ProviderCall;
 import dev.exai.testkit.script.Script;
 import java.time.Duration;
 import java.util.stream.Stream;
@@ -135,6 +139,45 @@ class LivenessScenarioTest {
         assertThat(first.limit()).isEqualTo(Limit.FIRST_EVENT);
         assertThat(second.limit()).isEqualTo(Limit.SILENCE);
         assertThat(third.limit()).isEqualTo(Limit.ATTEMPT);
+    }
+
+    @Test
+    @DisplayName("I8: limits of a provider stand in for its models', and those of a call for them")
+    void limits_ofTheProvider_standInForItsModels_andThoseOfTheCallForThem() {
+        Rig rig = new Rig(
+                1,
+                builder -> builder.connectLimit("glm", seconds(2))
+                        .firstEventLimit("glm", seconds(3))
+                        .silenceLimit("glm", seconds(4))
+                        .attemptLimit("glm", seconds(50)));
+        CallOptions ownConnect =
+                once().toBuilder().connect(seconds(1)).silence(seconds(9)).build();
+        var session = rig.exai.openSession("s");
+
+        rig.end(session.chat(ASK_GLM, once()));
+        rig.end(session.chat(ASK_GLM, ownConnect));
+        rig.end(session.chat(ASK_KIMI, once()));
+
+        assertThat(rig.glm.calls().stream().map(ProviderCall::limits))
+                .extracting(LivenessLimits::toString)
+                .containsExactly(
+                        LivenessLimits.plain()
+                                .withConnect(seconds(2))
+                                .withFirstEvent(seconds(3))
+                                .withSilence(seconds(4))
+                                .withAttempt(seconds(50))
+                                .toString(),
+                        LivenessLimits.plain()
+                                .withConnect(seconds(1))
+                                .withFirstEvent(seconds(3))
+                                .withSilence(seconds(9))
+                                .withAttempt(seconds(50))
+                                .toString());
+        assertThat(rig.kimi.calls().get(0).limits())
+                .hasToString(LivenessLimits.plain().toString());
+        assertThatThrownBy(() -> new Rig(1, builder -> builder.silenceLimit("glm", Duration.ZERO)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("silence limit must be more than zero");
     }
 
     @Test
