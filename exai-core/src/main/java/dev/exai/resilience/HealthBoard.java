@@ -46,7 +46,6 @@ public final class HealthBoard {
 
     private static final int MOST_MODELS = 1_000;
     private static final int MOST_SESSIONS = 4_096;
-    private static final int NOT_FOUND = 404;
 
     private final PermitPool pool;
     private final Scheduler scheduler;
@@ -269,8 +268,7 @@ public final class HealthBoard {
      * @param failure the failure
      */
     public static boolean isModelGone(ExaiException failure) {
-        return failure instanceof RejectedException rejected
-                && rejected.upstream().status().orElse(0) == NOT_FOUND;
+        return failure instanceof RejectedException rejected && rejected.isModelGone();
     }
 
     /**

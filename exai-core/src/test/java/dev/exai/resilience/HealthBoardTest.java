@@ -11,6 +11,7 @@ import dev.exai.context.SessionId;
 import dev.exai.error.AttemptTimeoutException;
 import dev.exai.error.CircuitOpenException;
 import dev.exai.error.CircuitOpenException.Reason;
+import dev.exai.error.ErrorContext;
 import dev.exai.error.ExaiException;
 import dev.exai.error.MalformedReplyException;
 import dev.exai.error.QuotaExhaustedException;
@@ -25,8 +26,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 @DisplayName("Who may be asked, and what that follows from")
 class HealthBoardTest {
@@ -150,9 +154,18 @@ class HealthBoardTest {
         assertThat(board.refusal(GLM, "b")).isEmpty();
     }
 
-    @Test
-    void failed_modelGone_onlyThatModelIsDown() {
-        leave(GLM, "a").failed(new RejectedException(UPSTREAM.withStatus(404)));
+    static Stream<RejectedException> modelGone() {
+        return Stream.of(
+                new RejectedException(UPSTREAM.withStatus(404)),
+                RejectedException.modelGone(UPSTREAM.withStatus(400).withCode("1211")));
+    }
+
+    @ParameterizedTest
+    @MethodSource("modelGone")
+    @DisplayName("whoever says that there is no such model, by the status or by a code of its own")
+    void failed_modelGone_onlyThatModelIsDown(RejectedException gone) {
+        leave(GLM, "a")
+                .failed((RejectedException) gone.in(ErrorContext.unknown().withModel("a")));
 
         assertThat(board.refusal(GLM, "a").orElseThrow().reason()).isEqualTo(Reason.MODEL_GONE);
         assertThat(board.refusal(GLM, "b")).isEmpty();

@@ -28,8 +28,10 @@ final class GlmErrors {
                 new AuthenticationException(upstream);
             // no balance, or a key of the other kind of endpoint
             case "1113" -> new QuotaExhaustedException(upstream, null);
-            // a parameter, the model, the method; the prompt is too long; policy; the plan lacks the model
-            case "1210", "1211", "1212", "1213", "1214", "1215", "1221", "1222", "1261", "1300", "1301", "1311" ->
+            // no such model; the plan lacks the model
+            case "1211", "1311" -> RejectedException.modelGone(upstream);
+            // a parameter, the method; the prompt is too long; policy
+            case "1210", "1212", "1213", "1214", "1215", "1221", "1222", "1261", "1300", "1301" ->
                 new RejectedException(upstream);
             case "1302" -> limited(error, Scope.CONCURRENCY);
             case "1303" -> limited(error, Scope.REQUESTS);

@@ -20,8 +20,8 @@ final class KimiErrors {
         UpstreamError upstream = error.upstream();
         // The type is the name of an error here; a code is rare, and then often a number.
         return switch (error.type().or(error::code).orElse("")) {
-            case "invalid_request_error", "content_filter", "resource_not_found_error", "client_closed_request" ->
-                new RejectedException(upstream);
+            case "invalid_request_error", "content_filter", "client_closed_request" -> new RejectedException(upstream);
+            case "resource_not_found_error" -> RejectedException.modelGone(upstream);
             case "invalid_authentication_error",
                     "incorrect_api_key_error",
                     "permission_denied_error",

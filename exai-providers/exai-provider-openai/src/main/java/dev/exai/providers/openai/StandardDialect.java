@@ -89,11 +89,8 @@ final class StandardDialect implements Dialect {
                         RateLimitedException.Scope.TOKENS,
                         error.retryAfter().orElse(null));
             case "invalid_api_key", "authentication_error", "permission_error" -> new AuthenticationException(upstream);
-            case "context_length_exceeded",
-                    "content_filter",
-                    "content_policy_violation",
-                    "model_not_found",
-                    "invalid_request_error" ->
+            case "model_not_found" -> RejectedException.modelGone(upstream);
+            case "context_length_exceeded", "content_filter", "content_policy_violation", "invalid_request_error" ->
                 // Some endpoints call everything an invalid request; a status of another kind knows better.
                 error.status() == 401 || error.status() == 403 || error.status() == 429
                         ? null
