@@ -4,15 +4,21 @@ import dev.exai.error.ProviderException;
 import dev.exai.providers.openai.Dialect;
 import dev.exai.providers.openai.ErrorReply;
 import dev.exai.providers.openai.RequestDraft;
+import dev.exai.providers.openai.TextTags;
+import dev.exai.spi.ModelInfo;
 import dev.exai.spi.ProviderCall;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** How GLM differs from the common form. */
 final class GlmDialect implements Dialect {
     private static final int LONGEST_REQUEST_ID = 64;
+
+    private static final TextTags TAGS =
+            new TextTags("<think>", "</think>", List.of("<|begin_of_box|>", "<|end_of_box|>"));
 
     /** GLM refuses an id that it has seen, so ids must also differ from those of other processes. */
     private final String instance = UUID.randomUUID().toString().substring(0, 13);
@@ -48,6 +54,12 @@ final class GlmDialect implements Dialect {
     @Override
     public boolean isFailure(String reason) {
         return reason.equals("network_error");
+    }
+
+    /** The older vision models were seen to think in their text, and to put what they found into a box. */
+    @Override
+    public Optional<TextTags> textTags(ModelInfo model) {
+        return model.id().startsWith("glm-4.5v") ? Optional.of(TAGS) : Optional.empty();
     }
 
     @Override

@@ -215,6 +215,46 @@ class GlmProviderTest {
         assertThat(failure.upstream().code()).hasValue(code);
     }
 
+    @ParameterizedTest
+    @CsvSource({"400, 1211, true", "429, 1311, true", "400, 1210, false", "400, 1261, false"})
+    void open_modelRefused_isModelGone_whateverTheStatus(int status, String code, boolean expected) throws Exception {
+        answer(status, "{\"error\":{\"code\":\"" + code + "\",\"message\":\"words\"}}");
+
+        assertThat(sink.failed(RejectedException.class).isModelGone()).isEqualTo(expected);
+    }
+
+    @Test
+    void open_visionModelThinksInItsText_isReasoningAndTheMarksAreTakenOut() throws Exception {
+        server.enqueue(
+                200,
+                Map.of(),
+                delta("\\n<thi")
+                        + delta("nk>It is ")
+                        + delta("a cat.</think>It is <|begin_")
+                        + delta("of_box|>a cat")
+                        + delta("<|end_of_box|>. 1 < 2")
+                        + delta(" <")
+                        + DONE);
+
+        provider.open(call("glm-4.5v", ChatRequest.of("What is it?")), sink);
+
+        sink.completed();
+        assertThat(sink.reasoning()).isEqualTo("It is a cat.");
+        assertThat(sink.text()).isEqualTo("\nIt is a cat. 1 < 2 <");
+    }
+
+    @Test
+    void open_otherModelWritesOfMarks_isLeftAsItIs() throws Exception {
+        answer(200, delta("<think> is a mark") + DONE);
+
+        sink.completed();
+        assertThat(sink.text()).isEqualTo("<think> is a mark");
+    }
+
+    private static String delta(String content) {
+        return "data: {\"choices\":[{\"delta\":{\"content\":\"" + content + "\"}}]}\n\n";
+    }
+
     @Test
     void open_codeAsNumberOnAnOlderSurface_isUnderstood() throws Exception {
         answer(200, "{\"code\":1001,\"msg\":\"no key\",\"success\":false}");

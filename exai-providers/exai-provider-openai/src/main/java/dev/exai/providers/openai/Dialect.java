@@ -2,8 +2,10 @@ package dev.exai.providers.openai;
 
 import dev.exai.error.ProviderException;
 import dev.exai.message.FinishReason;
+import dev.exai.spi.ModelInfo;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * How one vendor differs from the common form: in what it wants to be sent, and in what its errors mean.
@@ -55,6 +57,15 @@ public interface Dialect {
      */
     default boolean isFailure(String reason) {
         return false;
+    }
+
+    /**
+     * {@return the marks that a model leaves in the text of its answers, to be taken out, or empty if it leaves none}
+     *
+     * @param model the model that is asked
+     */
+    default Optional<TextTags> textTags(ModelInfo model) {
+        return Optional.empty();
     }
 
     /** {@return headers to send besides the common ones} */

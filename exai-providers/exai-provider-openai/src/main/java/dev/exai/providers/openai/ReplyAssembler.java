@@ -34,6 +34,7 @@ final class ReplyAssembler {
     private final Consumer<Chunk> chunks;
     private final FunctionCalls functions;
     private final List<Adjustment> adjustments;
+    private final @Nullable TagSplitter splitter;
     private final Piece piece = new Piece();
 
     private @Nullable ProviderException failure;
@@ -56,6 +57,9 @@ final class ReplyAssembler {
         this.adjustments = adjustments;
         this.chunks = chunks;
         this.functions = new FunctionCalls(call.attemptId(), chunks);
+        this.splitter = dialect.textTags(call.model())
+                .map(tags -> new TagSplitter(tags, chunks))
+                .orElse(null);
     }
 
     /** Takes one event of a stream, as UTF-8. */
@@ -156,13 +160,30 @@ final class ReplyAssembler {
             chunks.accept(Chunk.reasoning(reasoning));
         }
         if (!choice.text.isEmpty()) {
-            hasText = true;
-            chunks.accept(Chunk.text(choice.text));
+            text(choice.text);
         }
         if (choice.functions != null) {
             functions.take(choice.functions);
         }
         finish = choice.finish != null ? choice.finish : finish;
+    }
+
+    private void text(String text) {
+        if (splitter == null) {
+            hasText = true;
+            chunks.accept(Chunk.text(text));
+        } else {
+            splitter.take(text);
+            hasText = splitter.hasText();
+        }
+    }
+
+    /** Takes note that nothing more comes. */
+    void over() {
+        if (splitter != null) {
+            splitter.end();
+            hasText = splitter.hasText();
+        }
     }
 
     /** Takes the pages that were found, as GLM tells them. */

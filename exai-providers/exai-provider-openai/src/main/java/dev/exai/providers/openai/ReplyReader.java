@@ -132,6 +132,7 @@ final class ReplyReader implements ResponseReader {
             }
             case NOT_KNOWN_YET -> {}
         }
+        assembler.over();
         ProviderException failure = assembler.failure();
         if (failure != null) {
             sink.failed(failure);
