@@ -239,6 +239,15 @@ final class KimiRequest {
     private static void webSearch(RequestDraft draft) {
         draft.request().webSearch().ifPresent(search -> {
             draft.tools().add(KimiWebSearch.declaration());
+            boolean isFirstRound = draft.request().messages().stream()
+                    .flatMap(message -> message.functionCalls().stream())
+                    .noneMatch(KimiWebSearch::isCall);
+            if (isFirstRound) {
+                draft.note(Adjustment.changed(
+                        "webSearch",
+                        "Kimi asks for it as the function " + KimiWebSearch.NAME
+                                + ", to be answered by KimiWebSearch: only then does it search"));
+            }
             boolean detailed = search.count().isPresent()
                     || search.domain().isPresent()
                     || search.recency().isPresent()

@@ -46,6 +46,7 @@ class KimiModelsTest {
                     assertThat(model.capabilities())
                             .containsExactlyInAnyOrder(
                                     Capability.FUNCTIONS,
+                                    Capability.WEB_SEARCH,
                                     Capability.VISION,
                                     Capability.THINKING,
                                     Capability.STRUCTURED_OUTPUT);

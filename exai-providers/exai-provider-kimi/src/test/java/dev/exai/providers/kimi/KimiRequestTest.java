@@ -225,7 +225,7 @@ class KimiRequestTest {
                 .contains("\"type\":\"builtin_function\"")
                 .contains("\"function\":{\"name\":\"$web_search\"}")
                 .contains("\"thinking\":{\"type\":\"disabled\"}");
-        assertThat(adjustments).isEmpty();
+        assertThat(told()).as("who asked is told that a round is to come").containsExactly("webSearch CHANGED");
 
         FunctionCall call = FunctionCall.of("opaque:0", "$web_search", "{\"search_result\":{\"search_id\":\"s1\"}}");
         String second = send(
