@@ -12,6 +12,7 @@ import dev.exai.context.SystemScheduler;
 import dev.exai.error.SessionClosedException;
 import dev.exai.event.ExaiListener;
 import dev.exai.model.CatalogChanges;
+import dev.exai.model.LiveModels;
 import dev.exai.model.ModelCatalog;
 import dev.exai.model.ModelResolver;
 import dev.exai.model.ModelSelector;
@@ -83,9 +84,9 @@ public final class Exai implements AutoCloseable {
     private final EventBus events;
     private final PermitPool pool;
     private final HealthBoard health;
-    private final ModelCatalog catalog;
     private final ModelResolver resolver;
     private final CallEngine engine;
+    private final @Nullable LiveModels liveModels;
     private final Object lock = new Object();
 
     @GuardedBy("lock")
@@ -116,7 +117,7 @@ public final class Exai implements AutoCloseable {
         }
         this.pool = poolBuilder.build();
         this.health = new HealthBoard(pool, scheduler, events, builder.resilience);
-        this.catalog = ModelCatalog.of(providers.values()).with(builder.models);
+        ModelCatalog catalog = ModelCatalog.of(providers.values()).with(builder.models);
         this.resolver = ModelResolver.caching(catalog, builder.selector, health::view, scheduler, userCode, effects);
         health.onChange(resolver::refresh);
         this.engine = CallEngine.builder(pool, resolver, scheduler)
@@ -127,6 +128,9 @@ public final class Exai implements AutoCloseable {
                 .livenessLimits(builder.livenessLimits)
                 .random(builder.seed == null ? new Random() : new Random(builder.seed))
                 .build();
+        this.liveModels = builder.refreshModels == null
+                ? null
+                : LiveModels.start(providers, resolver, builder.refreshModels, scheduler, userCode, effects);
         warn(builder.limits);
         for (ProviderId each : builder.models.providers()) {
             if (!providers.containsKey(each)) {
@@ -292,7 +296,7 @@ public final class Exai implements AutoCloseable {
      * @param settings how runs deal with the store
      */
     public Runs runs(RunStore store, RunSettings settings) {
-        return Runs.over(store, settings, scheduler, resolver, catalog, defaults, userCode);
+        return Runs.over(store, settings, scheduler, resolver, defaults, userCode);
     }
 
     /** {@return how many aborted exchanges and abandoned tools have not come to their end yet} They hold no permit. */
@@ -361,6 +365,9 @@ public final class Exai implements AutoCloseable {
             closing = true;
             left = List.copyOf(sessions);
         }
+        if (liveModels != null) {
+            liveModels.close();
+        }
         pool.stopGranting(); // what one session gives back must not start calls of the next, to be cancelled at once
         left.forEach(Session::close);
         pool.close();
@@ -397,6 +404,7 @@ public final class Exai implements AutoCloseable {
         private @Nullable Executor effects;
         private @Nullable Executor userCode;
         private @Nullable Long seed;
+        private @Nullable Duration refreshModels;
 
         private Builder(List<Provider> providers) {
             this.providers = List.copyOf(providers);
@@ -520,6 +528,22 @@ public final class Exai implements AutoCloseable {
          */
         public Builder models(CatalogChanges changes) {
             this.models = models.then(changes);
+            return this;
+        }
+
+        /**
+         * Has the providers asked which models they have and what these can do, at once and then again and again, in the
+         * background: no call waits for it, and what cannot be had changes nothing. By default nobody asks. What was said
+         * of a model in {@link #models} stays.
+         *
+         * @param every how long from one round of asking to the next, more than zero; an hour is plenty
+         * @return this builder
+         */
+        public Builder refreshModels(Duration every) {
+            if (Objects.requireNonNull(every, "refreshModels").isZero() || every.isNegative()) {
+                throw new IllegalArgumentException("refreshModels must be more than zero: " + every);
+            }
+            this.refreshModels = every;
             return this;
         }
 

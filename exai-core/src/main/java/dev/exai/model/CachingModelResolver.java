@@ -195,16 +195,21 @@ final class CachingModelResolver implements ModelResolver {
     }
 
     @Override
-    @SuppressWarnings("NonAtomicVolatileUpdate") // only ever written with the lock held
     public void refresh() {
         synchronized (lock) {
-            refreshes++;
-            snapshot.values().forEach(entry -> {
-                if (entry.failure == null) {
-                    entry.due = true; // an answer that could not be made anew has its own time to wait for
-                }
-            });
+            allDue();
         }
+    }
+
+    @GuardedBy("lock")
+    @SuppressWarnings("NonAtomicVolatileUpdate") // only ever written with the lock held
+    private void allDue() {
+        refreshes++;
+        snapshot.values().forEach(entry -> {
+            if (entry.failure == null) {
+                entry.due = true; // an answer that could not be made anew has its own time to wait for
+            }
+        });
     }
 
     @Override
@@ -217,6 +222,18 @@ final class CachingModelResolver implements ModelResolver {
         synchronized (lock) {
             catalog = Objects.requireNonNull(replacement, "catalog");
             forgetAll();
+        }
+    }
+
+    @Override
+    public boolean updateCatalog(ModelCatalog expected, ModelCatalog update) {
+        synchronized (lock) {
+            if (catalog != expected) {
+                return false;
+            }
+            catalog = Objects.requireNonNull(update, "update");
+            allDue();
+            return true;
         }
     }
 

@@ -52,6 +52,16 @@ public interface ModelResolver {
      */
     void replaceCatalog(ModelCatalog catalog);
 
+    /**
+     * Puts a catalogue in the place of the one that it was made from, and has every answer made anew; until then the old
+     * ones serve.
+     *
+     * @param expected the catalogue that it was made from
+     * @param update the models there are from now on
+     * @return whether it is there now; false, with nothing changed, if there was another one by then
+     */
+    boolean updateCatalog(ModelCatalog expected, ModelCatalog update);
+
     /** {@return how many times the selector has been asked} */
     long loads();
 

@@ -4,7 +4,6 @@ import dev.exai.context.Deadline;
 import dev.exai.error.ModelNotFoundException;
 import dev.exai.message.ChatReply;
 import dev.exai.message.ChatRequest;
-import dev.exai.model.ModelCatalog;
 import dev.exai.model.ModelRequest;
 import dev.exai.model.ModelResolver;
 import dev.exai.model.Resolution;
@@ -16,11 +15,9 @@ import org.jspecify.annotations.Nullable;
 /** What runs ask of models: how long a conversation may be, and what a reply has cost. Safe for use by many threads. */
 final class ModelFacts {
     private final ModelResolver resolver;
-    private final ModelCatalog catalog;
 
-    ModelFacts(ModelResolver resolver, ModelCatalog catalog) {
+    ModelFacts(ModelResolver resolver) {
         this.resolver = resolver;
-        this.catalog = catalog;
     }
 
     CompletableFuture<Resolution> resolve(ChatRequest request, Deadline deadline) {
@@ -31,7 +28,7 @@ final class ModelFacts {
     @Nullable
     BigDecimal cost(ChatReply reply) {
         try {
-            Route route = catalog.find(reply.provider() + "/" + reply.model());
+            Route route = resolver.catalog().find(reply.provider() + "/" + reply.model());
             return route.model().price().map(price -> price.cost(reply.usage())).orElse(null);
         } catch (ModelNotFoundException unknown) {
             return null;

@@ -5,7 +5,6 @@ import dev.exai.call.CallOptions;
 import dev.exai.context.Deadline;
 import dev.exai.context.RunId;
 import dev.exai.context.Scheduler;
-import dev.exai.model.ModelCatalog;
 import dev.exai.model.ModelResolver;
 import dev.exai.run.store.RunStore;
 import dev.exai.run.store.RunTask;
@@ -54,8 +53,7 @@ public final class Runs implements AutoCloseable {
      * @param store keeps the runs
      * @param settings how runs deal with the store
      * @param scheduler the clock and timer
-     * @param resolver chooses models
-     * @param catalog has the models' limits and prices
+     * @param resolver chooses models, and knows their limits and prices
      * @param options the options of calls, unless a workflow has its own
      * @param userCode runs code of users, with a thread for each task
      */
@@ -64,10 +62,9 @@ public final class Runs implements AutoCloseable {
             RunSettings settings,
             Scheduler scheduler,
             ModelResolver resolver,
-            ModelCatalog catalog,
             CallOptions options,
             Executor userCode) {
-        return new Runs(new Place(store, settings, scheduler, new ModelFacts(resolver, catalog), options, userCode));
+        return new Runs(new Place(store, settings, scheduler, new ModelFacts(resolver), options, userCode));
     }
 
     /**

@@ -1,7 +1,9 @@
 package dev.exai.spi;
 
 import dev.exai.context.ProviderId;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * Talks to one vendor's API.
@@ -15,6 +17,20 @@ public interface Provider extends AutoCloseable {
 
     /** {@return the models that it offers, in the provider's own order of preference} */
     List<ModelInfo> catalog();
+
+    /**
+     * Asks the vendor which models it has now, and what they can do; for who refreshes a catalogue in the background.
+     *
+     * <p>It returns at once and gives up after the limit; cancelling what it returns aborts the asking. A provider that
+     * cannot ask, or whose vendor tells nothing of use, does not override this.
+     *
+     * @param limit the most time that it may take
+     * @return the models, those of {@link #catalog()} with what the vendor says now; the same objects where it says
+     *     nothing new
+     */
+    default CompletableFuture<List<ModelInfo>> currentModels(Duration limit) {
+        return CompletableFuture.completedFuture(catalog());
+    }
 
     /**
      * Starts one exchange and returns at once; what comes back is pushed into the sink, from any thread, possibly

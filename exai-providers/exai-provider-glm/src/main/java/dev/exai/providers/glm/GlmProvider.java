@@ -112,6 +112,16 @@ public final class GlmProvider implements Provider {
         return base.catalog();
     }
 
+    /**
+     * {@inheritDoc}
+     *
+     * <p>Its list is partial and tells no more than names: models that are new are added.
+     */
+    @Override
+    public CompletableFuture<List<ModelInfo>> currentModels(Duration limit) {
+        return base.api().currentModels(catalog(), limit);
+    }
+
     @Override
     public Exchange open(ProviderCall call, ReplySink sink) {
         return base.open(call, sink);

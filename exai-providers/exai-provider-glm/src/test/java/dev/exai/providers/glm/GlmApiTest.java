@@ -12,6 +12,7 @@ import dev.exai.providers.openai.ListedModel;
 import dev.exai.providers.openai.TokenCount;
 import dev.exai.providers.openai.UploadedFile;
 import dev.exai.spi.ApiKey;
+import dev.exai.spi.ModelInfo;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -55,6 +56,16 @@ class GlmApiTest {
         assertThat(models).extracting(ListedModel::id).containsExactly("glm-4.7", "glm-5");
         assertThat(models.get(0).owner()).isEqualTo("z-ai");
         assertThat(models.get(0).contextWindow()).isEmpty();
+    }
+
+    @Test
+    void currentModels_areThoseThatAreKnownAndWhatIsNew() throws Exception {
+        answer("{\"data\":[{\"id\":\"glm-4.7\"},{\"id\":\"glm-6\"}]}");
+
+        List<ModelInfo> models = provider.currentModels(LIMIT).get();
+
+        assertThat(models.subList(0, models.size() - 1)).isEqualTo(provider.catalog());
+        assertThat(models.get(models.size() - 1).id()).isEqualTo("glm-6");
     }
 
     @Test

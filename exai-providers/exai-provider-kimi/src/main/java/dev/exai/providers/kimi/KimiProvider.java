@@ -97,6 +97,16 @@ public final class KimiProvider implements Provider {
         return base.catalog();
     }
 
+    /**
+     * {@inheritDoc}
+     *
+     * <p>Its list is that of the key: what it tells of windows, pictures, films and thinking is taken over.
+     */
+    @Override
+    public CompletableFuture<List<ModelInfo>> currentModels(Duration limit) {
+        return base.api().currentModels(catalog(), limit);
+    }
+
     @Override
     public Exchange open(ProviderCall call, ReplySink sink) {
         return base.open(call, sink);

@@ -9,7 +9,9 @@ import dev.exai.providers.openai.ListedModel;
 import dev.exai.providers.openai.TokenCount;
 import dev.exai.providers.openai.UploadedFile;
 import dev.exai.spi.ApiKey;
+import dev.exai.spi.ModelInfo;
 import dev.exai.spi.ModelInfo.Capability;
+import dev.exai.spi.ModelStatus;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -54,6 +56,45 @@ class KimiApiTest {
             assertThat(model.contextWindow()).hasValue(1_048_576);
             assertThat(model.capabilities()).containsExactlyInAnyOrder(Capability.VISION, Capability.THINKING);
         });
+    }
+
+    @Test
+    void currentModels_haveWhatKimiTellsOverWhatIsKnown() throws Exception {
+        answer("{\"data\":[{\"id\":\"kimi-k3\",\"context_length\":2097152},{\"id\":\"kimi-k2.6\"},"
+                + "{\"id\":\"kimi-k4\",\"context_length\":4096,\"supports_image_in\":true,"
+                + "\"supports_video_in\":true,\"supports_reasoning\":true}]}");
+
+        List<ModelInfo> models = provider.currentModels(LIMIT).get();
+
+        assertThat(server.takeLine()).isEqualTo("GET /v1/models");
+        List<ModelInfo> known = provider.catalog();
+        assertThat(models).hasSize(known.size() + 1);
+        assertThat(models.subList(0, known.size())).extracting(ModelInfo::id).isEqualTo(ids(known));
+        assertThat(models.stream().filter(known::contains))
+                .as("nothing is new of them, whether they are in the list or not")
+                .hasSize(known.size() - 1);
+        ModelInfo k3 = byId(models, "kimi-k3");
+        assertThat(k3.contextWindow()).isEqualTo(2_097_152);
+        assertThat(k3.can(Capability.WEB_SEARCH))
+                .as("a list takes nothing away")
+                .isTrue();
+        ModelInfo fresh = models.get(known.size());
+        assertThat(fresh.id()).isEqualTo("kimi-k4");
+        assertThat(fresh.contextWindow()).isEqualTo(4_096);
+        assertThat(fresh.capabilities()).containsExactlyInAnyOrder(Capability.VISION, Capability.THINKING);
+        assertThat(fresh.modalities()).contains(ModelInfo.Modality.IMAGE, ModelInfo.Modality.VIDEO);
+        assertThat(fresh.status().stage()).as("auto takes it last").isEqualTo(ModelStatus.Stage.PREVIEW);
+    }
+
+    private static List<String> ids(List<ModelInfo> models) {
+        return models.stream().map(ModelInfo::id).toList();
+    }
+
+    private static ModelInfo byId(List<ModelInfo> models, String id) {
+        return models.stream()
+                .filter(model -> model.id().equals(id))
+                .findFirst()
+                .orElseThrow();
     }
 
     // sample S11

@@ -3,6 +3,7 @@ package dev.exai.providers.openai;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.exai.json.JsonText;
 import dev.exai.spi.ModelInfo.Capability;
+import dev.exai.spi.ModelInfo.Modality;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -15,12 +16,15 @@ public final class ListedModel {
     private final String owner;
     private final int contextWindow;
     private final Set<Capability> capabilities;
+    private final Set<Modality> modalities;
 
-    private ListedModel(String id, String owner, int contextWindow, Set<Capability> capabilities) {
+    private ListedModel(
+            String id, String owner, int contextWindow, Set<Capability> capabilities, Set<Modality> modalities) {
         this.id = id;
         this.owner = owner;
         this.contextWindow = contextWindow;
         this.capabilities = Set.copyOf(capabilities);
+        this.modalities = Set.copyOf(modalities);
     }
 
     static List<ListedModel> parseAll(String json) {
@@ -39,8 +43,13 @@ public final class ListedModel {
 
     private static ListedModel of(JsonNode node) {
         Set<Capability> can = EnumSet.noneOf(Capability.class);
+        Set<Modality> takes = EnumSet.of(Modality.TEXT);
         if (node.path("supports_image_in").asBoolean(false)) {
             can.add(Capability.VISION);
+            takes.add(Modality.IMAGE);
+        }
+        if (node.path("supports_video_in").asBoolean(false)) {
+            takes.add(Modality.VIDEO);
         }
         if (node.path("supports_reasoning").asBoolean(false)) {
             can.add(Capability.THINKING);
@@ -49,7 +58,8 @@ public final class ListedModel {
                 node.path("id").textValue(),
                 node.path("owned_by").asText(""),
                 Math.max(0, node.path("context_length").asInt(0)),
-                can);
+                can,
+                takes);
     }
 
     /** {@return the model's id} */
@@ -70,6 +80,11 @@ public final class ListedModel {
     /** {@return what the vendor says that it can do; it may be more} */
     public Set<Capability> capabilities() {
         return capabilities;
+    }
+
+    /** {@return what the vendor says that its prompts may hold; it may be more} */
+    public Set<Modality> modalities() {
+        return modalities;
     }
 
     @Override

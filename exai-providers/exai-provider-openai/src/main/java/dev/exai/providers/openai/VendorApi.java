@@ -113,6 +113,20 @@ public final class VendorApi {
     }
 
     /**
+     * {@return a catalogue with what the vendor's list of models says}
+     *
+     * <p>A window that the list tells counts, and so does what it says that a model can do; nothing is taken away from
+     * what the catalogue knows, for lists are partial. A model that the catalogue does not have comes last, as a preview:
+     * it can be asked for by its id with what the list says of it, and "auto" takes it when there is nothing better.
+     *
+     * @param catalog what is known
+     * @param limit the most time that it may take
+     */
+    public CompletableFuture<List<ModelInfo>> currentModels(List<ModelInfo> catalog, Duration limit) {
+        return parsed(get("/models", limit), json -> ListedModels.over(catalog, ListedModel.parseAll(json)));
+    }
+
+    /**
      * {@return a chat as it would be sent, for endpoints that take the same}
      *
      * @param request what would be asked
