@@ -190,7 +190,10 @@ public final class ModelRequest {
         return Optional.ofNullable(pinned);
     }
 
-    /** {@return the language of the conversation, if it was told: a hint for selectors; the standard one does not use it} */
+    /**
+     * {@return the language of the conversation, if it was told} A hint: among models of the same tier the standard selector
+     * puts those first of which the catalogue says that they are good at it.
+     */
     public Optional<String> language() {
         return Optional.ofNullable(language);
     }
@@ -378,7 +381,7 @@ public final class ModelRequest {
         }
 
         /**
-         * Sets the language of the conversation, a hint for selectors.
+         * Sets the language of the conversation, a hint for selectors: it orders models and drops none.
          *
          * @param tag the language's tag, such as {@code zh}
          * @return this builder

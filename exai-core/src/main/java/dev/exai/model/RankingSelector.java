@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -125,8 +126,12 @@ final class RankingSelector implements ModelSelector {
                     && request.pinned().isPresent()
                     && route.isMeantBy(request.pinned().get());
             int first = pinned ? 0 : place(condition);
-            this.rank = ((first * 2 + (isTooSmall(request) ? 1 : 0)) * 2 + (isPreview() ? 1 : 0)) * 3
+            int suited = ((first * 2 + (isTooSmall(request) ? 1 : 0)) * 2 + (isPreview() ? 1 : 0)) * 3
                     + place(route.model().tier(), request.preference());
+            this.rank = suited * 3
+                    + request.language()
+                            .map(tag -> place(tag, route.model().languages()))
+                            .orElse(0);
             this.measure = measure(request.preference());
         }
 
@@ -156,6 +161,15 @@ final class RankingSelector implements ModelSelector {
             return Math.max(0, order.indexOf(tier));
         }
 
+        /** Models that are said to be good at a language, then those of which nothing is said, then those good at others. */
+        private static int place(String tag, Set<String> languages) {
+            if (languages.isEmpty()) {
+                return 1;
+            }
+            String wanted = tag.toLowerCase(Locale.ROOT);
+            return languages.contains(wanted) || languages.contains(wanted.split("[-_]", 2)[0]) ? 0 : 2;
+        }
+
         /** Less is better: a price, or how slow it is. A model of which nothing is known comes after those that are known. */
         private double measure(Preference preference) {
             return switch (preference) {
@@ -182,6 +196,12 @@ final class RankingSelector implements ModelSelector {
                     && route.model().tokensPerSecond().isPresent()) {
                 reasons.add(route.model().tokensPerSecond().getAsDouble() + " tokens a second");
             }
+            request.language()
+                    .filter(tag -> place(tag, route.model().languages()) != 1)
+                    .ifPresent(tag -> reasons.add(
+                            place(tag, route.model().languages()) == 0
+                                    ? "good at " + tag
+                                    : "good at others than " + tag));
             if (condition != Condition.WELL) {
                 reasons.add(condition.toString().toLowerCase(Locale.ROOT));
             }

@@ -3,10 +3,12 @@ package dev.exai.spi;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -106,6 +108,7 @@ public final class ModelInfo {
     private final @Nullable Double tokensPerSecond;
     private final @Nullable Duration typicalFirstEvent;
     private final @Nullable TokenPrice price;
+    private final Set<String> languages;
 
     private ModelInfo(Builder builder) {
         this.id = builder.id;
@@ -128,6 +131,7 @@ public final class ModelInfo {
         this.tokensPerSecond = builder.tokensPerSecond;
         this.typicalFirstEvent = builder.typicalFirstEvent;
         this.price = builder.price;
+        this.languages = builder.languages;
     }
 
     /**
@@ -172,6 +176,7 @@ public final class ModelInfo {
         builder.tokensPerSecond = tokensPerSecond;
         builder.typicalFirstEvent = typicalFirstEvent;
         builder.price = price;
+        builder.languages = languages;
         return builder;
     }
 
@@ -283,6 +288,11 @@ public final class ModelInfo {
         return Optional.ofNullable(price);
     }
 
+    /** {@return the tags of languages that it is good at, such as {@code zh}, in lower case; empty if nobody said} */
+    public Set<String> languages() {
+        return languages;
+    }
+
     @Override
     public String toString() {
         return "ModelInfo[" + id + ", " + tier + (status.isRetired() ? ", " + status : "") + (known ? "" : ", unknown")
@@ -310,6 +320,7 @@ public final class ModelInfo {
         private @Nullable Double tokensPerSecond;
         private @Nullable Duration typicalFirstEvent;
         private @Nullable TokenPrice price;
+        private Set<String> languages = Set.of();
 
         private Builder(String id) {
             this.id = name("id", id);
@@ -553,6 +564,22 @@ public final class ModelInfo {
          */
         public Builder price(TokenPrice value) {
             this.price = Objects.requireNonNull(value, "price");
+            return this;
+        }
+
+        /**
+         * Sets the languages that it is good at; nothing is said by default, and the catalogues of this library say nothing
+         * either.
+         *
+         * @param tags their tags, such as {@code zh}
+         * @return this builder
+         */
+        public Builder languages(String... tags) {
+            Set<String> all = new TreeSet<>();
+            for (String tag : tags) {
+                all.add(name("language", tag).toLowerCase(Locale.ROOT));
+            }
+            this.languages = Set.copyOf(all);
             return this;
         }
 

@@ -78,6 +78,30 @@ class RankingSelectorTest {
     }
 
     @Test
+    @DisplayName("a language orders models of the same tier, and drops none")
+    void select_language_thoseThatAreGoodAtItComeFirst() {
+        ModelCatalog some = new Shelf()
+                .put(
+                        "glm",
+                        ModelInfo.builder("french").languages("fr").build(),
+                        ModelInfo.builder("unsaid").build(),
+                        ModelInfo.builder("chinese").languages("ZH", "en").build(),
+                        ModelInfo.builder("best").tier(BEST).languages("zh").build())
+                .catalog();
+
+        assertThat(ranked(some, ModelRequest.auto())).containsExactly("french", "unsaid", "chinese", "best");
+        assertThat(ranked(some, ModelRequest.auto().language("zh")))
+                .containsExactly("chinese", "unsaid", "french", "best");
+        assertThat(ranked(some, ModelRequest.auto().language("zh-Hant"))).startsWith("chinese");
+        assertThat(ranked(some, ModelRequest.auto().language("fr"))).startsWith("french", "unsaid");
+        ModelRequest chinese = ModelRequest.auto().language("zh").build();
+        assertThat(ModelSelector.standard().explain(chinese, some, List.of()))
+                .extracting(Verdict::why)
+                .containsExactly(
+                        "balanced, good at zh", "balanced", "balanced, good at others than zh", "best, good at zh");
+    }
+
+    @Test
     void select_needs_areNeverDropped() {
         assertThat(ranked(ModelRequest.auto().needs(VISION))).containsExactly("g-best");
         assertThat(ranked(ModelRequest.auto().minimumContext(10_000))).doesNotContain("g-fast");

@@ -46,6 +46,7 @@ record ModelsFile(int version, String asOf, Optional<List<Entry>> models, Option
             Optional<Price> price,
             Optional<Status> status,
             Optional<List<Fact>> uncertain,
+            Optional<List<String>> languages,
             Optional<String> note) {
 
         /** Puts what is said here into a builder. */
@@ -66,6 +67,7 @@ record ModelsFile(int version, String asOf, Optional<List<Entry>> models, Option
             price.ifPresent(it -> model.price(it.price(asOf)));
             status.ifPresent(it -> model.status(it.status()));
             uncertain.ifPresent(all -> model.uncertain(all.toArray(Fact[]::new)));
+            languages.ifPresent(all -> model.languages(all.toArray(String[]::new)));
             return model;
         }
     }

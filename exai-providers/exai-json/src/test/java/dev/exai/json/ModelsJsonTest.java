@@ -28,7 +28,8 @@ class ModelsJsonTest {
             {"version": 1, "asOf": "2026-10-31",
              "models": [
                {"provider": "glm", "id": "glm-next", "capabilities": ["FUNCTIONS"], "thinking": {"mode": "ALWAYS"},
-                "speed": {"tokensPerSecond": 40.5, "firstEventSeconds": 1.5}, "status": {"stage": "PREVIEW"}},
+                "speed": {"tokensPerSecond": 40.5, "firstEventSeconds": 1.5}, "status": {"stage": "PREVIEW"},
+                "languages": ["zh", "EN"]},
                {"provider": "glm", "id": "glm-4.7", "limits": {"silenceSeconds": 7.5},
                 "price": {"input": 2.5, "output": 12}}],
              "hide": [{"provider": "glm", "id": "glm-4.5"}]}
@@ -72,6 +73,8 @@ class ModelsJsonTest {
         assertThat(known.price().orElseThrow().asOf()).isEqualTo(LocalDate.of(2026, 10, 31));
         ModelInfo added = catalog.find("glm-next").model();
         assertThat(added.capabilities()).containsExactlyInAnyOrder(Capability.FUNCTIONS, Capability.THINKING);
+        assertThat(added.languages()).containsExactlyInAnyOrder("zh", "en");
+        assertThat(known.languages()).isEmpty();
         assertThat(added.typicalFirstEvent()).contains(Duration.ofMillis(1_500));
     }
 
