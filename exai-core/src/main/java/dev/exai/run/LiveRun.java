@@ -57,6 +57,7 @@ final class LiveRun implements Run, Journal.Host {
     private final CompletableFuture<RunOutcome> done = new CompletableFuture<>();
     private final long beganNanos;
     private final Audience audience;
+    private final Runnable whenSessionCloses = this::sessionClosed; // one object, to be taken away again
     private final Object lock = new Object();
 
     @GuardedBy("lock")
@@ -123,6 +124,19 @@ final class LiveRun implements Run, Journal.Host {
                             .detail(budget.encode()));
             startClock();
         });
+        watchSession();
+    }
+
+    /** A run that waits has no call that would be cancelled with its session, and hears of the end all the same. */
+    private void watchSession() {
+        session.addCloseListener(whenSessionCloses);
+        if (published != null) {
+            session.removeCloseListener(whenSessionCloses); // ended since
+        }
+    }
+
+    private void sessionClosed() {
+        suspend("its session was closed");
     }
 
     private String mode() {
@@ -144,6 +158,7 @@ final class LiveRun implements Run, Journal.Host {
                         takeUp(found.get(), budget, decisions);
                     }
                 })));
+        watchSession();
     }
 
     private void takeUp(StoredRun stored, @Nullable Budget budget, List<Decision> decisions) {
@@ -424,6 +439,7 @@ final class LiveRun implements Run, Journal.Host {
         changed();
         RunProgress last = latest;
         published = outcome;
+        session.removeCloseListener(whenSessionCloses);
         audience.end(listener -> listener.ended(last, outcome));
         place.forget(this);
         place.run(() -> done.complete(outcome));

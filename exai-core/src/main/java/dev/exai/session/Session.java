@@ -13,6 +13,7 @@ import dev.exai.error.SessionClosedException;
 import dev.exai.message.ChatRequest;
 import dev.exai.permit.PermitPool;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
@@ -37,6 +38,7 @@ public final class Session implements AutoCloseable {
     /*
      * State      calls: those under way. closed: no more are taken. idleSinceNanos: since when there are none.
      * Owner      lock guards them; calls are cancelled outside it.
+     * Told       toTell is emptied by whoever closes the session: each of it is told once, outside the lock.
      * Invariant  A call enters only while the session is open, so close() finds every one that it must cancel.
      * Expiry     Decided under the lock, where no call is under way and none can enter: so it cancels none.
      */
@@ -57,6 +59,9 @@ public final class Session implements AutoCloseable {
 
     @GuardedBy("lock")
     private final Set<ToolCall<?>> calls = new LinkedHashSet<>();
+
+    @GuardedBy("lock")
+    private final List<Runnable> toTell = new ArrayList<>(1);
 
     @GuardedBy("lock")
     private boolean closed;
@@ -149,6 +154,7 @@ public final class Session implements AutoCloseable {
         }
         engine.onEffects(() -> {
             pool.closeSession(id);
+            tellClosed();
             onClose.accept(this);
         });
     }
@@ -247,8 +253,50 @@ public final class Session implements AutoCloseable {
             left.get(i).cancel("session " + id + " was closed");
         }
         pool.closeSession(id);
+        tellClosed();
         if (first) {
             onClose.accept(this);
+        }
+    }
+
+    private void tellClosed() {
+        List<Runnable> told;
+        synchronized (lock) {
+            told = List.copyOf(toTell);
+            toTell.clear();
+        }
+        told.forEach(this::tell);
+    }
+
+    private void tell(Runnable listener) {
+        CallEngine.onUserCode(scope.listeners(), listener);
+    }
+
+    /**
+     * Adds one that is told when this session has been closed, by whomever, or has expired; at once if that was before.
+     * It is told once, on the session's executor for listeners.
+     *
+     * @param listener who is told
+     */
+    public void addCloseListener(Runnable listener) {
+        Objects.requireNonNull(listener, "listener");
+        synchronized (lock) {
+            if (!closed) {
+                toTell.add(listener);
+                return;
+            }
+        }
+        tell(listener);
+    }
+
+    /**
+     * Takes one away again that was added, if it has not been told.
+     *
+     * @param listener the same object
+     */
+    public void removeCloseListener(Runnable listener) {
+        synchronized (lock) {
+            toTell.remove(listener);
         }
     }
 

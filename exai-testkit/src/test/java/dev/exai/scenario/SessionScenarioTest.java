@@ -10,9 +10,12 @@ import dev.exai.call.CallState;
 import dev.exai.call.ChatCall;
 import dev.exai.error.SessionClosedException;
 import dev.exai.permit.PermitLimits;
+import dev.exai.permit.PoolSnapshot;
 import dev.exai.session.Session;
 import dev.exai.session.SessionOptions;
 import dev.exai.testkit.script.Script;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
@@ -38,6 +41,64 @@ class SessionScenarioTest {
                 .isInstanceOf(SessionClosedException.class)
                 .hasMessageContaining("idle for PT1M");
         rig.assertSettled();
+    }
+
+    @Test
+    void closeListener_anyWayOfClosing_isToldOnce() {
+        List<String> told = new ArrayList<>();
+        Session closed = rig.exai.openSession("closed");
+        Session expired = rig.exai.openSession(IDLE_AFTER_A_MINUTE);
+        Session late = rig.exai.openSession("late");
+        closed.addCloseListener(() -> {
+            throw new IllegalStateException("harms only itself");
+        });
+        closed.addCloseListener(() -> told.add("closed"));
+        expired.addCloseListener(() -> told.add("expired"));
+        Runnable removed = () -> told.add("removed");
+        closed.addCloseListener(removed);
+        closed.removeCloseListener(removed);
+
+        closed.close();
+        closed.close();
+        rig.sim.run();
+        late.close();
+        late.addCloseListener(() -> told.add("late"));
+        rig.sim.run();
+
+        assertThat(told).containsExactly("closed", "expired", "late");
+    }
+
+    @Test
+    @DisplayName(
+            "I12: thousands of sessions cost little: a few objects each, no thread, no timer, and nothing afterwards")
+    void open_thousands_costLittle() {
+        int count = 5_000;
+        rig.exai.openSession("warm").close();
+        int threads = Thread.activeCount();
+        long before = allocated();
+        List<Session> sessions = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            sessions.add(rig.exai.openSession("s"));
+        }
+        long bytes = (allocated() - before) / count;
+
+        assertThat(bytes).as("bytes for each").isLessThan(4_096);
+        assertThat(Thread.activeCount()).isLessThanOrEqualTo(threads);
+        assertThat(rig.sim.pendingTasks()).as("%s", rig.sim.pending()).isZero();
+        List<ChatCall> calls = new ArrayList<>();
+        for (int i = 0; i < count; i += 100) {
+            calls.add(sessions.get(i).chat(ASK_GLM));
+        }
+        calls.forEach(call -> assertThat(rig.text(call)).isEqualTo("ok"));
+        sessions.forEach(Session::close);
+        assertThat(rig.exai.sessions()).isEmpty();
+        PoolSnapshot after = rig.exai.snapshot();
+        assertThat(sessions).allMatch(each -> after.session(each.id()).isEmpty());
+        rig.assertSettled();
+    }
+
+    private static long allocated() {
+        return ((com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean()).getCurrentThreadAllocatedBytes();
     }
 
     @Test

@@ -15,6 +15,7 @@ import dev.exai.run.ProgressRules;
 import dev.exai.run.Run;
 import dev.exai.run.RunFunction;
 import dev.exai.run.RunOutcome;
+import dev.exai.run.RunProgress;
 import dev.exai.run.RunRequest;
 import dev.exai.run.RunSettings;
 import dev.exai.run.Workflow;
@@ -405,6 +406,50 @@ class RunEndsTest {
             assertThat(world.outcome(world.runs.resume(next, PLAIN, run.id())).answer())
                     .contains("later");
         }
+    }
+
+    @Test
+    void session_closedWhileAStepWaitsForItsTime_suspendsTheRunAtOnce() {
+        Workflow waits = Workflow.blockingSteps(
+                        "waits",
+                        (state, context) ->
+                                state.equals("again") ? Next.done("done") : Next.later(Duration.ofHours(3), "again"))
+                .build();
+        world = world(Answer.text("unused"));
+        Run run = world.runs.start(world.session, waits, "first", Budget.unlimited());
+        simulation.runFor(Duration.ofMinutes(1));
+        assertThat(run.progress().waiting()).isEqualTo(RunProgress.Waiting.TIME);
+
+        world.session.close();
+
+        assertThat(world.outcome(run)).isInstanceOf(RunOutcome.Suspended.class);
+        assertThat(simulation.now()).as("at once").isEqualTo(Duration.ofMinutes(1));
+        try (var next = world.exai.openSession("next")) {
+            assertThat(world.outcome(world.runs.resume(next, waits, run.id())).answer())
+                    .contains("done");
+        }
+    }
+
+    @Test
+    void session_closedBeforeTheRunBegan_suspendsIt() {
+        world = world(Answer.text("unused"));
+        world.session.close();
+
+        Run run = world.start(PLAIN);
+
+        assertThat(world.outcome(run)).isInstanceOf(RunOutcome.Suspended.class);
+        assertThat(world.provider.asked()).isZero();
+    }
+
+    @Test
+    void session_closedAfterTheRunEnded_changesNothing() {
+        Run run = world(Answer.text("42")).start(PLAIN);
+        assertThat(world.outcome(run)).isEqualTo(new RunOutcome.Done("42"));
+
+        world.session.close();
+        simulation.run();
+
+        assertThat(run.outcome()).contains(new RunOutcome.Done("42"));
     }
 
     @Test

@@ -22,8 +22,8 @@ final class Bugs {
                     "closed-session-stays-in-the-pool",
                     "session/Session",
                     "the pool forgets a session that is closed",
-                    "pool.closeSession(id); if (first) {",
-                    "if (first) {"),
+                    "pool.closeSession(id); tellClosed(); if (first) {",
+                    "tellClosed(); if (first) {"),
             new Bug(
                     "ended-calls-stay-in-the-session",
                     "session/Session",
