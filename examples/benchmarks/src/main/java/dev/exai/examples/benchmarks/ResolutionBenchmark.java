@@ -1,5 +1,7 @@
 package dev.exai.examples.benchmarks;
 
+import com.google.common.cache.Cache;
+import com.google.common.cache.CacheBuilder;
 import dev.exai.context.Deadline;
 import dev.exai.context.ProviderId;
 import dev.exai.context.SystemScheduler;
@@ -38,8 +40,9 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What "auto" costs on the way of a call: a choice that is cached, beside a map whose key is a record of the same parts; and
- * the selection that fills the cache, over 64 models. No key that is looked for is the same object as the one that is kept.
+ * What "auto" costs on the way of a call: a choice that is cached, beside a map whose key is a record of the same parts, and
+ * beside Guava's cache with that key, a bound and an age, which is what the parts of ours would come to without it; and the
+ * selection that fills the cache, over 64 models. No key that is looked for is the same object as the one that is kept.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -55,6 +58,10 @@ public class ResolutionBenchmark {
     private record Key(String name, Set<Capability> needs, Preference preference, int minimumContext) {}
 
     private final ConcurrentMap<Key, Resolution> map = new ConcurrentHashMap<>();
+    private final Cache<Key, Resolution> guava = CacheBuilder.newBuilder()
+            .maximumSize(1_000)
+            .expireAfterWrite(Duration.ofMinutes(5))
+            .build();
     private final Key[] keys = new Key[KEYS];
     private final ModelRequest[] requests = new ModelRequest[KEYS];
     private int next;
@@ -63,7 +70,7 @@ public class ResolutionBenchmark {
     private ModelResolver resolver;
     private Deadline deadline;
 
-    /** Fills both caches with the same. */
+    /** Fills all three caches with the same. */
     @Setup
     public void setUp() {
         scheduler = SystemScheduler.create("benchmark");
@@ -73,6 +80,7 @@ public class ResolutionBenchmark {
         for (int i = 0; i < KEYS; i++) {
             Resolution chosen = resolver.resolve(request(i), deadline).join();
             map.put(key(i), chosen);
+            guava.put(key(i), chosen);
             keys[i] = key(i);
             requests[i] = request(i);
         }
@@ -135,6 +143,12 @@ public class ResolutionBenchmark {
     @Benchmark
     public Object mapWithRecordKey() {
         return map.get(keys[turn()]);
+    }
+
+    /** {@return a value of Guava's cache} */
+    @Benchmark
+    public Object guavaCacheWithRecordKey() {
+        return guava.getIfPresent(keys[turn()]);
     }
 
     /** {@return a choice that is cached} */

@@ -95,6 +95,11 @@ final class Uncontended {
                                 "mapWithRecordKey",
                                 "cachedChoice")
                         .within(Bound.RATIO, 1.5, none),
+                compare(
+                        "\"auto\", chosen before",
+                        "Guava's cache with a record key, 1,000 entries and 5 minutes",
+                        "guavaCacheWithRecordKey",
+                        "cachedChoice"),
                 Figure.alone("allocated for it: the future that is the answer", "B", median(bytes, "cachedChoice")),
                 Figure.alone("choosing among 64 models", "ns", median(nanos, "selection"))
                         .within(Bound.COST, 20_000, none));

@@ -42,6 +42,7 @@ class MeasureTest {
         state.setUp();
 
         assertThat(state.mapWithRecordKey()).isInstanceOf(Resolution.class);
+        assertThat(state.guavaCacheWithRecordKey()).isInstanceOf(Resolution.class);
         assertThat(state.cachedChoice())
                 .isInstanceOfSatisfying(
                         CompletableFuture.class,
