@@ -16,6 +16,7 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Runs one of the ready-made runs on the command line, with the keys of the environment. What it does is kept in a file; a run
@@ -28,6 +29,9 @@ import java.util.List;
  * </pre>
  */
 public final class WorkflowsMain {
+    private static final String USAGE =
+            "FOLDER STORE start NAME MINUTES TEXT... | FOLDER STORE resume NAME ID | FOLDER STORE list";
+
     private WorkflowsMain() {}
 
     /**
@@ -37,15 +41,31 @@ public final class WorkflowsMain {
      * @throws Exception if the folder or the store cannot be opened
      */
     public static void main(String[] args) throws Exception {
-        if (args.length < 3) {
-            System.err.println(
-                    "FOLDER STORE start NAME MINUTES TEXT... | FOLDER STORE resume NAME ID | FOLDER STORE list");
-            System.exit(2);
+        System.exit(main(args, System.getenv()));
+    }
+
+    private static int main(String[] args, Map<String, String> environment) throws IOException, InterruptedException {
+        if (!isUsable(args)) {
+            System.err.println(USAGE);
+            return 2;
         }
-        try (Exai exai = Exai.fromEnvironment(System.getenv()).build();
+        try (Exai exai = Exai.fromEnvironment(environment).build();
                 RunStore store = JdbcRunStore.sqlite(Path.of(args[1]))) {
-            System.exit(run(exai, store, args, System.out) ? 0 : 1);
+            return run(exai, store, args, System.out) ? 0 : 1;
+        } catch (IllegalArgumentException | IllegalStateException wrong) {
+            System.err.println(wrong.getMessage());
+            return 2;
         }
+    }
+
+    static boolean isUsable(String[] args) {
+        return args.length >= 3
+                && switch (args[2]) {
+                    case "list" -> args.length == 3;
+                    case "resume" -> args.length == 5;
+                    case "start" -> args.length >= 6 && args[4].matches("[1-9]\\d{0,5}");
+                    default -> false;
+                };
     }
 
     static boolean run(Exai exai, RunStore store, String[] args, PrintStream out)
