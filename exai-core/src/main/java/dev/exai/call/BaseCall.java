@@ -20,6 +20,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -83,6 +84,9 @@ abstract sealed class BaseCall<T> implements ToolCall<T> permits DefaultChatCall
         final CallListener<T> listener;
         final ListenerLane lane;
         final boolean readsChunks;
+
+        /** What it is still to be told of a tool's progress: the latest, and no more than that. */
+        final AtomicReference<@Nullable ToolProgress> progress = new AtomicReference<>();
 
         /** Whether it was told the end. Only its lane, which tells one thing at a time, reads and writes this. */
         boolean over;
@@ -275,6 +279,31 @@ abstract sealed class BaseCall<T> implements ToolCall<T> permits DefaultChatCall
                     told.listener.stateChanged(next);
                 }
             });
+        }
+    }
+
+    /** Tells the listeners how far the tool is, unless the call is decided. */
+    final void progress(ToolProgress progress) {
+        Objects.requireNonNull(progress, "progress");
+        List<Told<? super T>> toTell;
+        lock.lock();
+        try {
+            if (decided != null || listeners.isEmpty()) {
+                return;
+            }
+            toTell = List.copyOf(listeners);
+        } finally {
+            lock.unlock();
+        }
+        for (Told<? super T> told : toTell) {
+            if (told.progress.getAndSet(progress) == null) {
+                told.lane.tell(() -> {
+                    ToolProgress latest = told.progress.getAndSet(null);
+                    if (latest != null && isUndecided()) {
+                        told.listener.progressed(latest);
+                    }
+                });
+            }
         }
     }
 

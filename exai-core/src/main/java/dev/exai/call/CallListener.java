@@ -29,6 +29,13 @@ public interface CallListener<T> {
     default void chunk(Chunk chunk) {}
 
     /**
+     * Says how far a tool is. A listener that is slow is told the latest and not all.
+     *
+     * @param progress how far, as the tool's code says
+     */
+    default void progressed(ToolProgress progress) {}
+
+    /**
      * Says that the call has ended; exactly once, and last.
      *
      * @param outcome how

@@ -61,6 +61,16 @@ public final class ToolContext {
     }
 
     /**
+     * Tells the call's listeners how far this is. A listener that is slow is told the latest and not all; after the end
+     * nobody is told.
+     *
+     * @param progress how far
+     */
+    public void progress(ToolProgress progress) {
+        call.progress(progress);
+    }
+
+    /**
      * Asks a model, as a child call: with the session's options, a permit of its own, a deadline no later than this
      * call's, and cancelled with it.
      *

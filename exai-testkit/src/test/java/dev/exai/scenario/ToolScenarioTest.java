@@ -7,12 +7,14 @@ import static dev.exai.scenario.Rig.within;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.exai.call.CallListener;
 import dev.exai.call.CallOptions;
 import dev.exai.call.CallState;
 import dev.exai.call.ChatCall;
 import dev.exai.call.Tool;
 import dev.exai.call.ToolCall;
 import dev.exai.call.ToolContext;
+import dev.exai.call.ToolProgress;
 import dev.exai.error.CallCancelledException;
 import dev.exai.error.DeadlineExceededException;
 import dev.exai.error.ExaiException;
@@ -27,6 +29,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -64,6 +67,53 @@ class ToolScenarioTest {
         assertThat(call.await()).isEqualTo("it is ok");
         threads.assertIdle();
         assertThat(threads.exai.zombies()).isZero();
+    }
+
+    @Test
+    @DisplayName(
+            "I9 I12: progress is told while the call runs; a slow listener is told the latest, and none after the end")
+    void progress_whileItRuns_isToldTheLatestAndNothingAfterTheEnd() throws Exception {
+        CountDownLatch inListener = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        CountDownLatch heardAll = new CountDownLatch(1);
+        List<String> told = new CopyOnWriteArrayList<>();
+        AtomicReference<ToolContext> kept = new AtomicReference<>();
+        CountDownLatch listening = new CountDownLatch(1);
+        Tool<String, String> tool = Tool.blocking("works", (input, ctx) -> {
+            kept.set(ctx);
+            listening.await();
+            ctx.progress(ToolProgress.of("begun"));
+            inListener.await();
+            for (int i = 0; i <= 1_000; i++) {
+                ctx.progress(ToolProgress.of(i / 1_000.0, "file " + i));
+            }
+            goOn.countDown();
+            heardAll.await();
+            return "done";
+        });
+
+        ToolCall<String> call = session.submit(tool, "");
+        call.addListener(new CallListener<String>() {
+            @Override
+            public void progressed(ToolProgress progress) {
+                told.add(progress.toString());
+                inListener.countDown();
+                try {
+                    goOn.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+                if (progress.fraction().orElse(0) == 1) {
+                    heardAll.countDown();
+                }
+            }
+        });
+        listening.countDown();
+
+        assertThat(call.await()).isEqualTo("done");
+        kept.get().progress(ToolProgress.of("too late"));
+        assertThat(told).containsExactly("begun", "100 % file 1000");
+        threads.assertIdle();
     }
 
     @Test
