@@ -46,6 +46,11 @@ final class LaneGroup {
         return classes[number];
     }
 
+    /** {@return whether nothing is known here that is not as well known of a new group} */
+    boolean isForgettable() {
+        return level != null && level.used == 0 && level.ceiling == null && numbers.size() == 0;
+    }
+
     boolean hasRoom() {
         return level == null || level.free() >= 1;
     }

@@ -39,6 +39,9 @@ final class Ledger {
     /** How long an idle open session counts as present for the newcomer rule at a limit of two. */
     static final long PRESENCE_NANOS = TimeUnit.MINUTES.toNanos(5);
 
+    /** So many lanes of a session at a provider, one a model, are kept though they are idle. */
+    private static final int MOST_LANES_OF_A_SHARE = 64;
+
     /** The limits in force; read without the lock too. */
     volatile PermitLimits limits;
 
@@ -219,11 +222,35 @@ final class Ledger {
         LaneGroup group = group(provider, path.model().orElse(null));
         Lane lane = share.lane(group);
         if (lane == null) {
+            if (share.lanes.size() >= MOST_LANES_OF_A_SHARE) {
+                forgetIdleLanes(share);
+            }
             lane = new Lane(share, group);
             share.lanes.add(lane);
         }
         path.lane = lane;
         return lane;
+    }
+
+    /**
+     * Forgets the lanes in which nothing is held or waits, and then the models that nobody has a lane of: their names may
+     * come from anybody. All that is lost with a lane is when it was last served.
+     */
+    private void forgetIdleLanes(Share share) {
+        for (Lane lane : List.copyOf(share.lanes)) {
+            if (lane.used == 0 && lane.waiting == 0) {
+                share.lanes.remove(lane);
+                forget(lane);
+            }
+        }
+    }
+
+    private static void forget(Lane lane) {
+        lane.live = false;
+        lane.group.numbers.giveBack(lane);
+        if (lane.group.isForgettable()) {
+            lane.provider().groups.remove(lane.group);
+        }
     }
 
     private LaneGroup group(ProviderState provider, @Nullable String model) {
@@ -472,10 +499,7 @@ final class Ledger {
         if (!session.open && !session.isInUse() && sessions.remove(session.id, session)) {
             presence.remove(session);
             for (Share share : session.shares) {
-                for (Lane lane : share.lanes) {
-                    lane.live = false;
-                    lane.group.numbers.giveBack(lane);
-                }
+                share.lanes.forEach(Ledger::forget);
             }
         }
     }

@@ -108,7 +108,7 @@ final class Moves {
         CallContext context = entry.context;
         Lane lane = ledger.lane(entry.path);
         ExaiException refusal =
-                closed ? new SessionClosedException("the permit pool") : refusals.ofNew(lane, context, nowOrNever, now);
+                closed ? new SessionClosedException("the permit pool") : refusals.ofNew(entry, lane, nowOrNever, now);
         if (refusal != null) {
             refuse(entry, lane);
         } else if (ledger.waiting == 0 && order.admits(entry, lane, now)) {
@@ -245,7 +245,7 @@ final class Moves {
     void expire(long now) {
         for (Entry late = ledger.waits.firstDueAt(now); late != null; late = ledger.waits.firstDueAt(now)) {
             Duration waited = Duration.ofNanos(now - late.sinceNanos);
-            fail(late, refusals.timeout(late.lane(), waited, now), "timed out", now);
+            fail(late, refusals.timeout(late, late.lane(), waited, now), "timed out", now);
         }
         for (Entry holder = ledger.holds.firstDueAt(now); holder != null; holder = ledger.holds.firstDueAt(now)) {
             overdue(holder, now);
@@ -360,7 +360,7 @@ final class Moves {
         if (!entry.isIn(State.QUEUED)) {
             return Optional.ofNullable(entry.failure());
         }
-        return Optional.of(refusals.timeout(entry.lane(), Duration.ofNanos(now - entry.sinceNanos), now));
+        return Optional.of(refusals.timeout(entry, entry.lane(), Duration.ofNanos(now - entry.sinceNanos), now));
     }
 
     PoolAudit audit(long now) {

@@ -14,7 +14,11 @@ final class RateWindow {
 
     final RateBudget.Kind kind;
     final long lengthNanos;
-    long limit;
+    private long limit;
+
+    /** The least that the limit has ever been: what a request that asks for more than that took is not known later. */
+    private long leastLimit;
+
     private long used;
 
     /** The log, oldest first, in a ring: when the first and the last of a line were taken, and how much in all. */
@@ -29,6 +33,21 @@ final class RateWindow {
         this.kind = window.kind();
         this.lengthNanos = window.length().toNanos();
         this.limit = window.limit();
+        this.leastLimit = limit;
+    }
+
+    long limit() {
+        return limit;
+    }
+
+    void limit(long value) {
+        limit = value;
+        leastLimit = Math.min(leastLimit, value);
+    }
+
+    /** {@return how much it can be sure to have taken for a request that asked for so much} */
+    long surelyTaken(long asked) {
+        return Math.min(asked, leastLimit);
     }
 
     boolean isFor(RateBudget.Window window) {

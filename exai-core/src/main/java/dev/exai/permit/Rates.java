@@ -25,7 +25,7 @@ final class Rates {
             if (window == null) {
                 windows.add(new RateWindow(wanted));
             } else {
-                window.limit = wanted.limit();
+                window.limit(wanted.limit());
             }
         }
     }
@@ -84,7 +84,7 @@ final class Rates {
     /** Gives back what a grant took that its owner has never heard of. */
     void refund(Entry entry) {
         for (RateWindow window : windows) {
-            window.giveBack(amount(window, entry), entry.sinceNanos);
+            window.giveBack(taken(window, entry), entry.sinceNanos);
         }
     }
 
@@ -95,7 +95,7 @@ final class Rates {
         }
         for (RateWindow window : windows) {
             if (window.kind == RateBudget.Kind.TOKENS) {
-                long asked = amount(window, entry);
+                long asked = taken(window, entry);
                 if (tokens < asked) {
                     window.giveBack(asked - tokens, entry.sinceNanos);
                 } else {
@@ -111,7 +111,12 @@ final class Rates {
     }
 
     private static long amount(RateWindow window, Entry entry) {
-        return window.kind == RateBudget.Kind.REQUESTS ? 1 : Math.min(entry.tokens(), window.limit);
+        return window.kind == RateBudget.Kind.REQUESTS ? 1 : Math.min(entry.tokens(), window.limit());
+    }
+
+    /** What was taken for it, as far as that is sure: a limit that was changed since says less of it. */
+    private static long taken(RateWindow window, Entry entry) {
+        return window.kind == RateBudget.Kind.REQUESTS ? 1 : window.surelyTaken(entry.tokens());
     }
 
     /** {@return which windows do not equal what a recount of them says} */

@@ -24,7 +24,8 @@ final class Refusals {
 
     /** Why a request may not be made, or null if it may. */
     @Nullable
-    ExaiException ofNew(Lane lane, CallContext context, boolean nowOrNever, long now) {
+    ExaiException ofNew(Entry entry, Lane lane, boolean nowOrNever, long now) {
+        CallContext context = entry.context;
         if (lane.session().closed) {
             return new SessionClosedException("session " + lane.session().id);
         }
@@ -33,7 +34,7 @@ final class Refusals {
             return new NestedPermitException(ancestor.value());
         }
         if (!nowOrNever && context.deadline().atNanos() - now <= 0) {
-            return timeout(lane, Duration.ZERO, now);
+            return timeout(entry, lane, Duration.ZERO, now);
         }
         return null;
     }
@@ -79,7 +80,7 @@ final class Refusals {
     }
 
     /** What a request fails with whose deadline has passed: it names the level that stands in its way. */
-    PermitTimeoutException timeout(Lane lane, Duration waited, long now) {
+    PermitTimeoutException timeout(Entry entry, Lane lane, Duration waited, long now) {
         ProviderState provider = lane.provider();
         Level full = provider.level;
         Level ofModel = lane.group.level;
@@ -95,8 +96,12 @@ final class Refusals {
             full = lane.session().level;
         }
         String name = full.name;
-        if (full == provider.level && provider.isShut(now)) {
-            name += provider.paused ? " (paused)" : " (its rate budget is spent)";
+        if (full == provider.level && provider.paused) {
+            name += " (paused)";
+        } else if (full == provider.level && !provider.rates.fits(entry, now)) {
+            name += provider.rates.hasRoom(now)
+                    ? " (its rate budget has too few tokens left)"
+                    : " (its rate budget is spent)";
         }
         return new PermitTimeoutException(name, waited, full.used, full.limit);
     }

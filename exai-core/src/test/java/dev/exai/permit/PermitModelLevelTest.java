@@ -3,10 +3,12 @@ package dev.exai.permit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.exai.context.ProviderId;
+import dev.exai.context.SessionId;
 import dev.exai.error.PermitTimeoutException;
 import dev.exai.permit.Desk.Asker;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -100,6 +102,34 @@ class PermitModelLevelTest {
         assertThat(snapshot.model(GLM, "plus").orElseThrow().inUse()).isEqualTo(1);
         assertThat(snapshot.model(GLM, "air").orElseThrow().inUse()).isEqualTo(2);
         assertThat(desk.inUse("kimi")).isEqualTo(3);
+    }
+
+    private long levelsOfModels(int asked) {
+        PoolSnapshot snapshot = desk.pool.snapshot();
+        return IntStream.range(0, asked)
+                .filter(i -> snapshot.model(GLM, "model " + i).isPresent())
+                .count();
+    }
+
+    @Test // the names of models may come from anybody
+    void eachModel_manyNames_thoseThatNobodyUsesAreForgotten() {
+        desk = Desk.of(Desk.limits().eachModel("glm", 2));
+        SessionId session = SessionId.of("a");
+        desk.pool.openSession(session, 1);
+        Asker holder = desk.askModel("a", "glm", "plus");
+
+        for (int i = 0; i < 1_000; i++) {
+            desk.askModel("a", "glm", "model " + i).close();
+        }
+
+        assertThat(levelsOfModels(1_000)).isLessThan(100);
+        assertThat(desk.pool.snapshot().model(GLM, "plus").orElseThrow().inUse())
+                .isEqualTo(1);
+        holder.close();
+        desk.pool.closeSession(session);
+        assertThat(levelsOfModels(1_000)).isZero();
+        assertThat(desk.pool.snapshot().model(GLM, "plus")).isEmpty();
+        assertThat(desk.askModel("b", "glm", "plus").holds()).isTrue();
     }
 
     @Test // who held before the limit was set counts against it

@@ -210,6 +210,40 @@ class PermitRatesTest {
         assertThat(desk.ask("c", "glm").waits()).isTrue();
     }
 
+    @Test // it took 50 where it asked for 100, and 50 were all there was
+    void resize_moreTokensBeforeItSettles_givesBackNoMoreThanItTook() {
+        desk = tokens(50, RateBudget.Charge.ACTUAL);
+        Asker first = desk.askTokens("a", "glm", 100);
+        desk.pool.resize(desk.pool.limits().toBuilder()
+                .rate(
+                        "glm",
+                        RateBudget.builder()
+                                .tokensPerMinute(200)
+                                .charge(RateBudget.Charge.ACTUAL)
+                                .build())
+                .build());
+        Asker second = desk.askTokens("b", "glm", 150);
+
+        first.granted.get(0).settle(30);
+
+        assertThat(second.holds()).isTrue();
+        assertThat(desk.askTokens("c", "glm", 21).waits())
+                .as("30 and 150 of 200 are taken")
+                .isTrue();
+        assertThat(desk.askTokens("d", "kimi", 1).holds()).isTrue();
+    }
+
+    @Test
+    void timeout_tooFewTokens_saysSo() {
+        desk = tokens(100, RateBudget.Charge.RESERVED);
+        desk.askTokens("a", "glm", 60);
+        Asker waiter = desk.askTokens("b", "glm", 50, Duration.ofSeconds(20));
+
+        pass(20);
+
+        assertThat(waiter.failed.get(0)).hasMessageContaining("its rate budget has too few tokens left");
+    }
+
     @Test // a window's log stays short, and never lets more in than it allows
     void window_longUse_neverMoreThanTheLimitInAnySpan() {
         desk = glm(TWO_A_MINUTE);
