@@ -1,5 +1,7 @@
 package dev.exai.message;
 
+import com.google.common.math.LongMath;
+
 /** The tokens that a reply cost, as the provider counted them. Immutable. */
 public final class Usage {
     private static final Usage NONE = new Usage(0, 0, 0, 0);
@@ -10,10 +12,10 @@ public final class Usage {
     private final long reasoningTokens;
 
     private Usage(long promptTokens, long cachedTokens, long completionTokens, long reasoningTokens) {
-        this.promptTokens = promptTokens;
-        this.cachedTokens = cachedTokens;
-        this.completionTokens = completionTokens;
-        this.reasoningTokens = reasoningTokens;
+        this.promptTokens = Math.max(0, promptTokens);
+        this.cachedTokens = Math.max(0, cachedTokens);
+        this.completionTokens = Math.max(0, completionTokens);
+        this.reasoningTokens = Math.max(0, reasoningTokens);
     }
 
     /** {@return no tokens: the provider did not say} */
@@ -22,7 +24,7 @@ public final class Usage {
     }
 
     /**
-     * {@return a usage}
+     * {@return a usage} A number below 0, with which some say that they do not know, counts as 0.
      *
      * @param promptTokens tokens of the prompt, cached ones included
      * @param cachedTokens those of them that came from the provider's cache
@@ -53,9 +55,9 @@ public final class Usage {
         return reasoningTokens;
     }
 
-    /** {@return tokens of prompt and answer} */
+    /** {@return tokens of prompt and answer; at most {@link Long#MAX_VALUE}} */
     public long totalTokens() {
-        return promptTokens + completionTokens;
+        return LongMath.saturatedAdd(promptTokens, completionTokens);
     }
 
     @Override
