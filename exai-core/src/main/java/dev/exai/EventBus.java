@@ -67,7 +67,7 @@ final class EventBus implements Consumer<ExaiEvent> {
             }
             try {
                 executor.execute(this::drain);
-            } catch (RejectedExecutionException closed) {
+            } catch (RejectedExecutionException | OutOfMemoryError noThread) {
                 synchronized (lock) {
                     dropped.addAndGet(waiting.size());
                     waiting.clear();

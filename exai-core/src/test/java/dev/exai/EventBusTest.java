@@ -19,6 +19,7 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.mockito.InOrder;
@@ -82,6 +83,23 @@ class EventBusTest {
         verify(first, times(MOST_WAITING)).callStarted(started);
         bus.accept(ended);
         drain();
+        verify(first).callEnded(ended);
+    }
+
+    @Test
+    void accept_noThreadOnce_dropsAndTellsWhatComesLater() {
+        AtomicBoolean noThread = new AtomicBoolean(true);
+        EventBus scarce = new EventBus(List.of(first), task -> {
+            if (noThread.getAndSet(false)) {
+                throw new OutOfMemoryError("unable to create native thread");
+            }
+            task.run();
+        });
+
+        scarce.accept(started);
+        scarce.accept(ended);
+
+        assertThat(scarce.dropped()).isEqualTo(1);
         verify(first).callEnded(ended);
     }
 

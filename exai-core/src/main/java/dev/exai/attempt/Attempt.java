@@ -201,19 +201,32 @@ final class Attempt {
             held = permit;
             asked = leave;
         }
+        try {
+            tell(held, asked, failure, reply); // before the permit is back: who has it next must know
+        } catch (RuntimeException | Error e) {
+            log.warn("The end of an attempt at {} could not be told to all; it ends all the same", provider, e);
+        } finally {
+            release();
+        }
+        if (reply != null) {
+            series.succeeded(reply);
+        } else if (failure != null) {
+            series.failed(failure);
+        }
+    }
+
+    private void tell(
+            @Nullable Permit held,
+            HealthBoard.@Nullable Leave asked,
+            @Nullable ExaiException failure,
+            @Nullable ReplyEnd reply) {
         if (held != null) {
             tellPool(held, failure, reply);
         }
         if (asked != null && reply != null) {
             asked.answered();
         } else if (asked != null && failure != null) {
-            asked.failed(failure); // before the permit is back: who has it next must know
-        }
-        release();
-        if (reply != null) {
-            series.succeeded(reply);
-        } else if (failure != null) {
-            series.failed(failure);
+            asked.failed(failure);
         }
     }
 
@@ -240,6 +253,7 @@ final class Attempt {
     private void release() {
         Exchange open;
         boolean becameZombie = false;
+        boolean tooMany = false;
         Scheduler.Scheduled timer;
         synchronized (lock) {
             open = over ? null : exchange;
@@ -247,7 +261,7 @@ final class Attempt {
             if (opening && !over && !zombie) {
                 zombie = true;
                 becameZombie = true;
-                engine.zombieBorn(provider); // here, so that its end cannot be counted first
+                tooMany = engine.zombieBorn(provider); // here, so that its end cannot be counted first
             }
         }
         if (becameZombie) {
@@ -259,6 +273,9 @@ final class Attempt {
         permitRequest.cancel();
         if (timer != null) {
             timer.cancel();
+        }
+        if (tooMany) {
+            engine.lookAtZombies(provider);
         }
     }
 

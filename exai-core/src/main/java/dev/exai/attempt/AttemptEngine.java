@@ -94,25 +94,29 @@ public final class AttemptEngine {
         return health;
     }
 
-    void zombieBorn(ProviderId provider) {
+    /** Counts one more; {@return whether they are to be looked at} For callers that hold a lock, and look after it. */
+    boolean zombieBorn(ProviderId provider) {
         zombies.incrementAndGet();
-        if (health.zombieBorn(provider)) {
-            onEffects(() -> health.lookAtZombies(provider)); // the caller may hold a lock
-        }
+        return health.zombieBorn(provider);
+    }
+
+    /** Has somebody look whether there are too many. */
+    void lookAtZombies(ProviderId provider) {
+        onEffects(() -> health.lookAtZombies(provider));
     }
 
     void zombieGone(ProviderId provider) {
         zombies.decrementAndGet();
         if (health.zombieGone(provider)) {
-            onEffects(() -> health.lookAtZombies(provider));
+            lookAtZombies(provider);
         }
     }
 
-    /** Runs a step on the executor for library effects; on this thread if that has been shut down. */
+    /** Runs a step on the executor for library effects; on this thread if that has been shut down or finds no thread. */
     void onEffects(Runnable step) {
         try {
             effects.execute(step);
-        } catch (RejectedExecutionException closed) {
+        } catch (RejectedExecutionException | OutOfMemoryError noThread) {
             step.run();
         }
     }

@@ -183,14 +183,15 @@ public final class CallEngine {
     }
 
     /**
-     * Runs a step of the library on the executor for those; on this thread if that has been shut down.
+     * Runs a step of the library on the executor for those; on this thread if that has been shut down or finds no
+     * thread: a step that is lost is a call that never ends.
      *
      * @param step the step, which runs no code of a user and does not block
      */
     public void onEffects(Runnable step) {
         try {
             effects.execute(step);
-        } catch (RejectedExecutionException closed) {
+        } catch (RejectedExecutionException | OutOfMemoryError noThread) {
             step.run();
         }
     }

@@ -397,25 +397,28 @@ final class CachingModelResolver implements ModelResolver {
         }
 
         void end(Entry entry) {
-            Scheduler.Scheduled scheduled = timer;
-            if (scheduled != null) {
-                scheduled.cancel();
-            }
             Resolution good = entry.good;
             if (good != null) {
                 complete(good);
             } else {
                 completeExceptionally(Objects.requireNonNull(entry.failure));
             }
+            stopTimer();
         }
 
-        @Override
-        public boolean cancel(boolean mayInterruptIfRunning) {
+        /** After it is done: whoever sets the timer in the meantime finds it so, and stops it. */
+        private void stopTimer() {
             Scheduler.Scheduled scheduled = timer;
             if (scheduled != null) {
                 scheduled.cancel();
             }
-            return super.cancel(mayInterruptIfRunning);
+        }
+
+        @Override
+        public boolean cancel(boolean mayInterruptIfRunning) {
+            boolean cancelled = super.cancel(mayInterruptIfRunning);
+            stopTimer();
+            return cancelled;
         }
 
         @Override
@@ -462,7 +465,7 @@ final class CachingModelResolver implements ModelResolver {
                     () -> onEffects(() -> ended(null, new TimeoutException("no answer in " + LOAD_LIMIT), seen)));
             try {
                 userCode.execute(() -> select(limit, seen));
-            } catch (RejectedExecutionException e) {
+            } catch (RejectedExecutionException | OutOfMemoryError e) { // shut down, or no thread
                 limit.cancel();
                 ended(null, e, seen);
             }
@@ -530,7 +533,7 @@ final class CachingModelResolver implements ModelResolver {
     private void onEffects(Runnable task) {
         try {
             effects.execute(task);
-        } catch (RejectedExecutionException closed) {
+        } catch (RejectedExecutionException | OutOfMemoryError noThread) {
             task.run();
         }
     }

@@ -25,7 +25,8 @@ public interface ModelResolver {
      * @return the resolution; fails with {@link dev.exai.error.ModelNotFoundException} if there is no such model,
      *     {@link dev.exai.error.DeadlineExceededException} at the deadline, or what the selector failed with.
      *     Cancelling it takes this caller out and leaves the load to the others. It completes on the executor for
-     *     library effects
+     *     library effects: a stage that depends on it and may block belongs on an executor of the caller's
+     *     ({@code thenApplyAsync} and the like)
      */
     CompletableFuture<Resolution> resolve(ModelRequest request, Deadline deadline);
 

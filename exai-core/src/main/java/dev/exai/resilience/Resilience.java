@@ -1,5 +1,6 @@
 package dev.exai.resilience;
 
+import dev.exai.context.Deadline;
 import java.time.Duration;
 import java.util.Objects;
 
@@ -257,7 +258,7 @@ public final class Resilience {
             if (Objects.requireNonNull(value, name).isZero() || value.isNegative()) {
                 throw new IllegalArgumentException(name + " must be more than zero: " + value);
             }
-            return value;
+            return value.compareTo(Deadline.LONGEST) > 0 ? Deadline.LONGEST : value;
         }
     }
 }

@@ -2,13 +2,19 @@ package dev.exai.call;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.when;
 
 import dev.exai.context.ProviderId;
 import dev.exai.context.Scheduler;
 import dev.exai.context.SessionId;
 import dev.exai.context.SystemScheduler;
 import dev.exai.error.DeadlineExceededException;
+import dev.exai.error.InternalErrorException;
 import dev.exai.error.SessionClosedException;
+import dev.exai.error.UnavailableException;
+import dev.exai.error.UpstreamError;
 import dev.exai.event.ExaiEvent;
 import dev.exai.message.ChatReply;
 import dev.exai.message.ChatRequest;
@@ -61,18 +67,22 @@ class CallEndTest {
     }
 
     private CallEngine engine(Scheduler scheduler, Executor userCode) {
+        return builder(scheduler, userCode).build();
+    }
+
+    private CallEngine.Builder builder(Scheduler scheduler, Executor userCode) {
+        return builder(scheduler, userCode, new AtomicReference<>());
+    }
+
+    private CallEngine.Builder builder(Scheduler scheduler, Executor userCode, AtomicReference<PermitPool> made) {
         scope.listeners = userCode;
+        made.set(PermitPool.builder(PermitLimits.forDevelopment(), scheduler).build());
         Provider provider = new OneExchange();
         ModelResolver resolver = ModelResolver.caching(
                 ModelCatalog.of(List.of(provider)), ModelSelector.standard(), scheduler, Runnable::run, Runnable::run);
-        return CallEngine.builder(
-                        PermitPool.builder(PermitLimits.forDevelopment(), scheduler)
-                                .build(),
-                        resolver,
-                        scheduler)
+        return CallEngine.builder(made.get(), resolver, scheduler)
                 .providers(Map.of(PROVIDER, provider))
-                .events(events::add)
-                .build();
+                .events(events::add);
     }
 
     @Test
@@ -211,6 +221,63 @@ class CallEndTest {
     }
 
     @Test
+    @DisplayName("I8: no thread for the step that ends a call at its deadline: it ends all the same")
+    void deadline_noThreadForTheStep_endsAllTheSame() {
+        Executor noThread = task -> {
+            throw new OutOfMemoryError("unable to create native thread");
+        };
+        Tool<String, String> never = Tool.async("never", (input, ctx) -> new CompletableFuture<>());
+        CallEngine engine = builder(clock, Runnable::run).effects(noThread).build();
+
+        ToolCall<String> call = engine.submit(scope, never, "", SOON);
+
+        assertThatThrownBy(() -> call.toCompletableFuture().get(10, TimeUnit.SECONDS))
+                .hasCauseInstanceOf(DeadlineExceededException.class);
+    }
+
+    @Test
+    @DisplayName("I1 I7: who is told of events throws at the end of an attempt: its permit is back, and the call ends")
+    void attemptEnds_sinkOfEventsThrows_permitIsBackAndTheCallEnds() {
+        AtomicReference<PermitPool> pool = new AtomicReference<>();
+        CallEngine engine = builder(clock, Runnable::run, pool)
+                .events(event -> {
+                    if (event instanceof ExaiEvent.CircuitOpened) {
+                        throw new IllegalStateException("a sink that breaks its contract");
+                    }
+                })
+                .build();
+        for (int i = 0; i < 5; i++) {
+            ChatCall call = engine.chat(
+                    scope,
+                    ChatRequest.of("hello"),
+                    CallOptions.builder().maxAttempts(1).build());
+
+            sink.get().failed(new UnavailableException(UpstreamError.of("p"), null));
+
+            assertThat(call.state()).isEqualTo(CallState.FAILED);
+            assertThat(pool.get().snapshot().isIdle()).isTrue();
+        }
+    }
+
+    @Test
+    @DisplayName("I7: a resolver throws where it should answer: the call has begun, and fails with that")
+    void resolve_throws_failsTheCall() {
+        ModelResolver throwing = mock(ModelResolver.class);
+        when(throwing.resolve(any(), any())).thenThrow(new IllegalStateException("out of order"));
+        PermitPool pool =
+                PermitPool.builder(PermitLimits.forDevelopment(), clock).build();
+        CallEngine engine = CallEngine.builder(pool, throwing, clock).build();
+
+        ChatCall call = engine.chat(scope, ChatRequest.of("hello"), CallOptions.defaults());
+
+        assertThat(call.state()).isEqualTo(CallState.FAILED);
+        assertThat(call.outcome().orElseThrow().error().orElseThrow())
+                .isInstanceOf(InternalErrorException.class)
+                .hasRootCauseMessage("out of order");
+        assertThat(scope.calls).isEmpty();
+    }
+
+    @Test
     void future_cancelled_saysSo() {
         ChatCall call = engine(clock).chat(scope, ChatRequest.of("hello"), CallOptions.defaults());
         CompletableFuture<ChatReply> future = call.toCompletableFuture();
@@ -268,6 +335,11 @@ class CallEndTest {
 
         @Override
         public Executor listeners() {
+            return listeners;
+        }
+
+        @Override
+        public Executor continuations() {
             return listeners;
         }
 
