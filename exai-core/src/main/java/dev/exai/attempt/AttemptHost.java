@@ -39,6 +39,9 @@ public interface AttemptHost {
     @Nullable
     ExaiException chunk(int attempt, Chunk chunk);
 
+    /** {@return whether a failed attempt could be followed by another, as it stands now} Changes nothing. */
+    boolean mayRestart();
+
     /**
      * Asks whether a failed attempt may be followed by another: false once output has reached the caller, unless it
      * allowed that. If true, what came so far is dropped, or void.

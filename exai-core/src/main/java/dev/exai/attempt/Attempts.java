@@ -83,18 +83,14 @@ public final class Attempts {
 
     /** Makes the first attempt, at the first of the models that may be asked. */
     public void start() {
-        Leg skipped = null;
+        ExaiException skipped;
         Leg first;
         synchronized (lock) {
-            Leg wanted = chain.current();
-            chain.begin();
+            skipped = chain.begin();
             first = chain.current();
-            skipped = first.equals(wanted) ? null : wanted;
         }
         if (skipped != null) {
-            engine.health()
-                    .refusal(skipped.provider(), skipped.model().id())
-                    .ifPresentOrElse(why -> host.fellBack(first, why), () -> host.noted("went on with " + first));
+            host.fellBack(first, skipped);
         }
         next();
     }
@@ -173,7 +169,7 @@ public final class Attempts {
         if (failure instanceof PermitTimeoutException) {
             host.failed(new DeadlineExceededException(
                     DeadlineExceededException.Stage.QUEUED, context.deadline().budget(), failure));
-        } else if (other != null && fits(Duration.ZERO) && mayRetry(other, failure) && host.restart()) {
+        } else if (other != null && fits(Duration.ZERO) && mayRetry(other, failure)) {
             synchronized (lock) {
                 chain.goTo(other);
                 series = rules.newSeries();
@@ -182,7 +178,7 @@ public final class Attempts {
             engine.emit(new ExaiEvent.FellBack(
                     engine.scheduler().nanoTime(), context, other.provider(), other + " after " + failure.summary()));
             engine.onEffects(this::next);
-        } else if (delay != null && fits(delay) && mayRetry(failed, failure) && host.restart()) {
+        } else if (delay != null && fits(delay) && mayRetry(failed, failure)) {
             host.backingOff(delay, failure);
             backOff(delay);
         } else {
@@ -190,10 +186,16 @@ public final class Attempts {
         }
     }
 
-    /** Whether the budgets allow one more attempt; what was refused before it was sent to anyone costs nothing. */
+    /**
+     * Whether the call allows one more attempt, and then the budgets do, which are charged for it only then. What was
+     * refused before it was sent to anyone costs nothing.
+     */
     private boolean mayRetry(Leg leg, ExaiException failure) {
+        if (!host.mayRestart()) {
+            return false;
+        }
         if (failure instanceof CircuitOpenException || engine.health().mayRetry(context.sessionId(), leg.provider())) {
-            return true;
+            return host.restart();
         }
         host.noted("not tried again at " + leg + ": too many retries there, or of this session, in the last minute");
         return false;

@@ -10,6 +10,7 @@ import dev.exai.error.RejectedException;
 import dev.exai.resilience.HealthBoard;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The models that a series may ask, in order, and which one it asks now. Not safe for use by several threads. */
@@ -28,15 +29,25 @@ final class Chain {
         return current;
     }
 
-    /** Begins with the first that may be asked; with the first of all if none may. */
-    void begin() {
+    /**
+     * Begins with the first that may be asked; with the first of all if none may.
+     *
+     * @return why it does not begin with the first of all, or null if it does
+     */
+    @Nullable
+    ExaiException begin() {
+        ExaiException why = null;
         for (Leg leg : ahead) {
-            if (mayBeAsked(leg)) {
+            Optional<? extends ExaiException> refusal = refusal(leg);
+            if (refusal.isEmpty()) {
                 current = leg;
-                break;
+                ahead.remove(leg);
+                return why;
             }
+            why = why == null ? refusal.get() : why;
         }
         ahead.remove(current);
+        return null;
     }
 
     /** The model to go on with after a failure, of another provider if there is one; null if there is none. */
@@ -66,7 +77,11 @@ final class Chain {
     }
 
     private boolean mayBeAsked(Leg leg) {
-        return health.refusal(leg.provider(), leg.model().id()).isEmpty();
+        return refusal(leg).isEmpty();
+    }
+
+    private Optional<? extends ExaiException> refusal(Leg leg) {
+        return health.refusal(leg.provider(), leg.model().id());
     }
 
     /** Whether another model may do better: what the caller did wrong is wrong everywhere. */

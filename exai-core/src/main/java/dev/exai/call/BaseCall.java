@@ -233,7 +233,7 @@ abstract sealed class BaseCall<T> implements ToolCall<T> permits DefaultChatCall
         engine.emit(new ExaiEvent.CallEnded(
                 engine.scheduler().nanoTime(), context, null, outcome.state().name()));
         for (CallFuture future : toComplete) {
-            onUserCode(() -> future.end(outcome));
+            CallEngine.onUserCode(scope.continuations(), () -> future.end(outcome));
         }
         for (Told<? super T> told : toTell) {
             tellEnd(told, outcome);

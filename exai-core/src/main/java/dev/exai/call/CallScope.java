@@ -21,11 +21,14 @@ public interface CallScope {
         void remove(Runnable task);
     }
 
-    /**
-     * {@return where listeners of this session's calls, and stages that depend on their futures, run: no more of them at
-     * once than the session's cap}
-     */
+    /** {@return where listeners of this session's calls run: no more of them at once than the session's cap} */
     Executor listeners();
+
+    /**
+     * {@return where stages that depend on futures of this session's calls run} There is no cap: a stage may wait for
+     * another call of the session, whose future must not have to wait for that stage. The calls bound them.
+     */
+    Executor continuations();
 
     /** {@return the options of calls that are made without any} */
     CallOptions defaults();

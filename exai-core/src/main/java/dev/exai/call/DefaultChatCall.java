@@ -59,7 +59,7 @@ final class DefaultChatCall extends BaseCall<ChatReply> implements ChatCall {
     @Override
     @SuppressWarnings("FutureReturnValueIgnored") // the callback sees every end
     void begin() {
-        CompletableFuture<Resolution> resolution = engine.resolver().resolve(wanted, context.deadline());
+        CompletableFuture<Resolution> resolution = resolution();
         lock.lock();
         try {
             resolving = resolution;
@@ -68,13 +68,31 @@ final class DefaultChatCall extends BaseCall<ChatReply> implements ChatCall {
         }
         resolution.whenComplete((found, failure) -> {
             if (found != null) {
-                attempt(found);
+                safely("The first attempt could not be made", () -> attempt(found));
             } else if (failure != null) {
                 resolvingFailed(failure);
             }
         });
         if (!isUndecided()) {
             stopWork();
+        }
+    }
+
+    /** What the resolver answers; a failure where it throws, for the call has begun and must end. */
+    private CompletableFuture<Resolution> resolution() {
+        try {
+            return engine.resolver().resolve(wanted, context.deadline());
+        } catch (RuntimeException | Error e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    /** Does what nobody would hear of if it threw, but who waits for this call: so the call fails with that. */
+    private void safely(String what, Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException | Error e) {
+            failed(e instanceof ExaiException known ? known : new InternalErrorException(what, e));
         }
     }
 
@@ -252,6 +270,11 @@ final class DefaultChatCall extends BaseCall<ChatReply> implements ChatCall {
         }
 
         @Override
+        public boolean mayRestart() {
+            return buffer.mayRestart(options.restartAfterOutput());
+        }
+
+        @Override
         public boolean restart() {
             ReplyBuffer.Restart restart = buffer.restart(options.restartAfterOutput());
             if (restart == ReplyBuffer.Restart.TOLD) {
@@ -268,6 +291,10 @@ final class DefaultChatCall extends BaseCall<ChatReply> implements ChatCall {
 
         @Override
         public void succeeded(ReplyEnd end) {
+            safely("The answer could not be put together", () -> answered(end));
+        }
+
+        private void answered(ReplyEnd end) {
             timeline.add("answered in " + timeline.pieces() + " pieces, "
                     + end.usage().promptTokens() + " tokens in, " + end.usage().completionTokens() + " out");
             ChatReply reply = buffer.toReply(route(), end, choice());

@@ -152,6 +152,16 @@ final class ReplyBuffer {
         }
     }
 
+    /** {@return whether a restart would be allowed now} */
+    boolean mayRestart(boolean evenIfObserved) {
+        lock.lock();
+        try {
+            return !ended && (!observed || evenIfObserved);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /**
      * Drops what came of the attempt so far. If some of it has reached the caller this is refused, or, where the caller
      * allowed it, {@link Chunk.StartedOver} says so to whoever reads.

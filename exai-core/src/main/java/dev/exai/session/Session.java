@@ -91,7 +91,8 @@ public final class Session implements AutoCloseable {
         this.idleExpiry = options.idleExpiry().orElse(null);
         this.scope = new Scope(
                 new CappedExecutor("tools", userCode, TOOLS_AT_ONCE, MOST_TOOLS_WAITING),
-                new CappedExecutor("listeners", userCode, LISTENERS_AT_ONCE, Integer.MAX_VALUE));
+                new CappedExecutor("listeners", userCode, LISTENERS_AT_ONCE, Integer.MAX_VALUE),
+                userCode);
     }
 
     /**
@@ -311,11 +312,18 @@ public final class Session implements AutoCloseable {
     private final class Scope implements CallScope {
         private final Tools tools;
         private final Executor listeners;
+        private final Executor continuations;
         private final AtomicLong buffered = new AtomicLong();
 
-        Scope(Tools tools, Executor listeners) {
+        Scope(Tools tools, Executor listeners, Executor continuations) {
             this.tools = tools;
             this.listeners = listeners;
+            this.continuations = continuations;
+        }
+
+        @Override
+        public Executor continuations() {
+            return continuations;
         }
 
         @Override

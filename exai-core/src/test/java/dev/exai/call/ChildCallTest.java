@@ -65,6 +65,11 @@ class ChildCallTest {
         }
 
         @Override
+        public Executor continuations() {
+            return Runnable::run;
+        }
+
+        @Override
         public CallOptions defaults() {
             return CallOptions.defaults();
         }

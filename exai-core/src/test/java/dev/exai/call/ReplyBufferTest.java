@@ -244,6 +244,11 @@ class ReplyBufferTest {
         }
 
         @Override
+        public Executor continuations() {
+            return Runnable::run;
+        }
+
+        @Override
         public CallOptions defaults() {
             return CallOptions.defaults();
         }

@@ -107,6 +107,29 @@ class RetryScenarioTest {
     }
 
     @Test
+    @DisplayName("I12: answers that broke off before a reader cost no retry, so they use up nobody's")
+    void fails_afterOutput_chargesNoRetryBudget() {
+        Rig.forSeeds(3, rig -> {
+            for (int call = 1; call <= 30; call++) {
+                rig.glm.script(
+                        call, Script.chunk("he").after(seconds(1)).fail(() -> Failures.rateLimited("glm", null)));
+            }
+            rig.glm.script(31, Script.fail(() -> Failures.rateLimited("glm", null)));
+            rig.glm.script(32, Script.chunk("hello").complete());
+            for (int i = 0; i < 30; i++) {
+                ChatCall read = rig.exai.openSession("reader").chat(ASK_GLM);
+                read.addListener(new Rig.Recorder());
+                rig.failure(read);
+            }
+
+            ChatCall call = rig.exai.openSession("s").chat(ASK_GLM);
+
+            assertThat(rig.text(call)).isEqualTo("hello");
+            rig.assertSettled();
+        });
+    }
+
+    @Test
     @DisplayName("I8: one who waits for the end alone is no reader: no output reached it, so the call is retried")
     void fails_listenerThatTakesNoChunks_isRetried() {
         Rig.forSeeds(20, rig -> {

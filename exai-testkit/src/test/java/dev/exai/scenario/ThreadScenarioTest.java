@@ -21,6 +21,7 @@ import dev.exai.message.ChatReply;
 import dev.exai.message.Chunk;
 import dev.exai.model.ModelSelector;
 import dev.exai.model.Route;
+import dev.exai.permit.PermitLimits;
 import dev.exai.session.Session;
 import dev.exai.spi.Exchange;
 import dev.exai.spi.ModelInfo;
@@ -66,6 +67,27 @@ class ThreadScenarioTest {
             release.await(Threads.LIMIT_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             block();
+        }
+    }
+
+    @Test
+    @DisplayName("I12: stages of more calls than a session tells listeners at once each wait for another call: all end")
+    void stages_manyJoinOtherCalls_allEnd() throws Exception {
+        try (Threads threads = new Threads(builder -> builder.limits(PermitLimits.forDevelopment().toBuilder()
+                .maxQueuedPerSession(1_000)
+                .build()))) {
+            threads.glm.script(Script.chunk("a").complete());
+            Session session = threads.exai.openSession("s");
+            List<CompletableFuture<Void>> stages = new ArrayList<>();
+            for (int i = 0; i < 100; i++) {
+                stages.add(session.chat(ASK_GLM)
+                        .toCompletableFuture()
+                        .thenAccept(first ->
+                                session.chat(ASK_GLM).toCompletableFuture().join()));
+            }
+
+            CompletableFuture.allOf(stages.toArray(CompletableFuture[]::new))
+                    .get(Threads.LIMIT_SECONDS, TimeUnit.SECONDS);
         }
     }
 
