@@ -13,6 +13,7 @@ import dev.exai.error.SessionClosedException;
 import dev.exai.message.ChatReply;
 import dev.exai.message.ChatRequest;
 import dev.exai.message.Chunk;
+import dev.exai.model.ResolverStatistics;
 import dev.exai.permit.PermitLimits;
 import dev.exai.session.Session;
 import dev.exai.testkit.script.ScriptedProvider;
@@ -176,6 +177,7 @@ public final class FaultStorm {
             weather.over(kimi);
             exai = checks.build(Exai.builder(checks.provider(glm), checks.provider(kimi))
                     .limits(limits)
+                    .resilience(weather.resilience())
                     .modelSelector(new StormSelector(simulation, checks)));
             double load = 0.5 + chance.nextInt(4) * 0.5;
             double capacity = Math.min(limits.global(), (double) sessions * limits.session());
@@ -200,6 +202,7 @@ public final class FaultStorm {
             exai.close();
             simulation.run();
             checks.finish();
+            checkAnswersServe(exai.models().statistics());
             return new Report(FaultStorm.this, checks);
         }
 
@@ -277,6 +280,13 @@ public final class FaultStorm {
                             "it waited for its model for " + late.failure().budget());
                 }
             });
+        }
+
+        /** I13: what the selector answered serves, and is not only asked for anew. */
+        private void checkAnswersServe(ResolverStatistics statistics) {
+            if (statistics.staleHits() > 20 && statistics.hits() < statistics.staleHits() / 5) {
+                throw new InvariantBroken("I13", null, "no answer of the selector lasts: " + statistics);
+            }
         }
 
         private void checkRefuses(Session closed) {

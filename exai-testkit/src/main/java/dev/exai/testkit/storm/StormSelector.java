@@ -15,8 +15,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * A selector that answers late, fails, or never answers; and sees (I13) that it is asked once however many wait, not again
- * while its answer is fresh, and not in a storm when it fails.
+ * A selector that answers late, fails, or never answers; and sees (I13) that it is asked once however many wait, and not in
+ * a storm when it fails.
  */
 final class StormSelector implements ModelSelector {
     /** Less than what the resolver's own times are, so that they may grow, but not go. */

@@ -3,6 +3,7 @@ package dev.exai.testkit.storm;
 import dev.exai.call.CallOptions;
 import dev.exai.error.AttemptTimeoutException.Limit;
 import dev.exai.permit.PermitLimits;
+import dev.exai.resilience.Resilience;
 import dev.exai.testkit.script.Failures;
 import dev.exai.testkit.script.Script;
 import dev.exai.testkit.script.ScriptedProvider;
@@ -18,6 +19,7 @@ final class StormWeather {
 
     private static final int SCRIPTS = 40;
     private static final int OPTIONS = 32;
+    private static final int NEVER = 1_000_000;
 
     private final Random chance;
     private final CallOptions[] options = new CallOptions[OPTIONS];
@@ -48,6 +50,24 @@ final class StormWeather {
             limits.sessionAtEachProvider(1 + chance.nextInt(3));
         }
         return limits.build();
+    }
+
+    /**
+     * {@return what the library makes of failures: in every third storm its defaults, under which much is refused at once;
+     * in the others next to nothing, so that more comes through}
+     */
+    Resilience resilience() {
+        if (chance.nextInt(3) == 0) {
+            return Resilience.defaults();
+        }
+        return Resilience.builder()
+                .failuresInARow(NEVER)
+                .leastResults(NEVER)
+                .maxZombies(NEVER)
+                .retriesPerMinute(NEVER)
+                .parkFor(Duration.ofSeconds(1))
+                .longestPark(Duration.ofSeconds(1))
+                .build();
     }
 
     /** {@return limits in place of these, with other numbers at the providers and for all} */
@@ -96,7 +116,7 @@ final class StormWeather {
             case 2 -> steps.fail(() -> Failures.rateLimited(name, Duration.ofSeconds(chance.nextInt(40))));
             case 3 -> steps.fail(() -> Failures.rejected(name));
             case 4 -> steps.timeOut(Limit.CONNECT, Duration.ofSeconds(10));
-            case 5 -> Script.throwOnOpen(new IllegalStateException("open's own"));
+            case 5 -> Script.throwOnOpen(new Own("open's own"));
             case 6 -> steps.complete().duplicateEnd();
             case 7 -> steps.fail(() -> Failures.unavailable(name)).duplicateEnd();
             case 8 -> Script.fail(() -> Failures.tooManyRequests(name, null));
@@ -110,7 +130,7 @@ final class StormWeather {
             script = script.ignoreAbort();
         }
         if (chance.nextInt(8) == 0) {
-            script = script.abortThrows(new IllegalStateException("abort's own"));
+            script = script.abortThrows(new Own("abort's own"));
         }
         if (chance.nextInt(8) == 0) {
             script = script.endAfterAbort(some(30_000));
@@ -137,5 +157,14 @@ final class StormWeather {
 
     CallOptions options() {
         return options[chance.nextInt(OPTIONS)];
+    }
+
+    /** What a provider throws against its contract; without a trace, since all of them are logged. */
+    private static final class Own extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Own(String message) {
+            super(message, null, false, false);
+        }
     }
 }

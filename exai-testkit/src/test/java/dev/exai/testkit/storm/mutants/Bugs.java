@@ -128,8 +128,14 @@ final class Bugs {
                     "failure-is-not-remembered",
                     "model/CachingModelResolver",
                     "a selection that fails is not repeated in a storm",
-                    "Duration lasts = FIRST_RETRY.multipliedBy(",
-                    "Duration lasts = Duration.ZERO.multipliedBy("),
+                    "FIRST_RETRY.multipliedBy(1L << Math.min(failed, MOST_DOUBLINGS))",
+                    "Duration.ZERO"),
+            new Bug(
+                    "answer-is-not-kept",
+                    "model/CachingModelResolver",
+                    "an answer of the selector serves for a while",
+                    "null, 0, FRESH)",
+                    "null, 0, Duration.ZERO)"),
             new Bug(
                     "hung-selection-is-waited-for",
                     "model/CachingModelResolver",
