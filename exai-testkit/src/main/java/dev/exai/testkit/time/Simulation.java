@@ -59,6 +59,7 @@ public final class Simulation {
 
     private long maxSteps = DEFAULT_MAX_STEPS;
     private boolean running;
+    private boolean sites;
 
     /** Written by the own thread; read by any. */
     private volatile long elapsed;
@@ -97,6 +98,16 @@ public final class Simulation {
             throw new IllegalArgumentException("maxSteps < 1: " + steps);
         }
         this.maxSteps = steps;
+        return this;
+    }
+
+    /**
+     * Remembers for each task where it was given to be run, for {@link #pending()}; that costs some microseconds a task.
+     *
+     * @return this simulation
+     */
+    public Simulation rememberSites() {
+        sites = true;
         return this;
     }
 
@@ -314,7 +325,7 @@ public final class Simulation {
 
     private Scheduler.Scheduled add(String kind, Duration delay, Runnable body) {
         checkThread("added a task");
-        Task task = new Task(Task.moment(elapsed, delay), nextNumber++, kind, body);
+        Task task = new Task(Task.moment(elapsed, delay), nextNumber++, kind, body, sites ? new Site() : null);
         if (task.due <= elapsed) {
             ready.add(task);
         } else {

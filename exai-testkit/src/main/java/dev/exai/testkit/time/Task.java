@@ -1,6 +1,8 @@
 package dev.exai.testkit.time;
 
+import dev.exai.testkit.internal.Wrapping;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** Something to run at a virtual moment; told apart by its number, which is given out in the order of asking. */
 final class Task implements Comparable<Task> {
@@ -16,14 +18,18 @@ final class Task implements Comparable<Task> {
     final String kind;
     final Runnable body;
 
+    /** Where it was given to be run, if that is remembered. */
+    private final @Nullable Site site;
+
     /** Written under the lock of whoever holds the task, or on its one thread. */
     boolean waits = true;
 
-    Task(long due, long number, String kind, Runnable body) {
+    Task(long due, long number, String kind, Runnable body, @Nullable Site site) {
         this.due = due;
         this.number = number;
         this.kind = kind;
         this.body = body;
+        this.site = site;
     }
 
     /** {@return the moment so long after another one; what is too far away is the end of time} */
@@ -48,7 +54,8 @@ final class Task implements Comparable<Task> {
 
     /** What runs, without the number that changes from run to run. */
     String name() {
-        return NAMES.get(body.getClass());
+        Runnable named = body instanceof Wrapping wrapping ? wrapping.inner() : body;
+        return NAMES.get(named.getClass());
     }
 
     String label() {
@@ -56,7 +63,8 @@ final class Task implements Comparable<Task> {
     }
 
     String describe(long now) {
-        return label() + " #" + number + " due " + (due <= now ? "now" : "in " + Duration.ofNanos(due - now));
+        return label() + " #" + number + " due " + (due <= now ? "now" : "in " + Duration.ofNanos(due - now))
+                + (site == null ? "" : ", set at " + site);
     }
 
     @Override
