@@ -115,7 +115,7 @@ public abstract class ExaiEvent {
         }
     }
 
-    /** A request for a permit began to wait; its {@link PermitLeft} follows. */
+    /** A request for a permit began to wait; its {@link PermitLeft} follows. {@link #detail()} has the model, if it named one. */
     public static final class PermitQueued extends ExaiEvent {
         /**
          * Creates the event.

@@ -68,7 +68,13 @@ final class Deliveries {
     /** Tells that a request is in the queue, at an earlier place among the events of this change. */
     void queued(Entry entry, int place, long now) {
         if (sink != null) {
-            events.add(place, new ExaiEvent.PermitQueued(now, entry.context, provider(entry), ""));
+            events.add(
+                    place,
+                    new ExaiEvent.PermitQueued(
+                            now,
+                            entry.context,
+                            provider(entry),
+                            entry.path.model().orElse("")));
         }
     }
 

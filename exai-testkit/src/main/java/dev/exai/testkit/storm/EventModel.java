@@ -34,17 +34,14 @@ final class EventModel implements ExaiListener {
     private long arrivals;
     private long events;
     private int zombies;
-    private boolean hasModelLimits;
+
+    /** Which models were asked for, and whether they had limits of their own when this was last looked at. */
+    private final Map<ProviderId, Map<String, Boolean>> hadLimits = new HashMap<>();
 
     EventModel(Findings findings, Supplier<Bounds> bounds, Consumer<Fate> whenEnded) {
         this.findings = findings;
         this.bounds = bounds;
         this.whenEnded = whenEnded;
-    }
-
-    /** Says that some models have limits of their own: who may overtake whom then depends on what events do not tell. */
-    void modelsHaveLimits() {
-        hasModelLimits = true;
     }
 
     long events() {
@@ -161,6 +158,8 @@ final class EventModel implements ExaiListener {
             return;
         }
         Tally.Lane lane = lane(event);
+        fate.model = event.detail();
+        hasLimit(lane.provider.id, fate.model);
         fate.arrival = ++arrivals;
         fate.grantsAtArrival = tally.granted;
         fate.overtaken = 0;
@@ -194,21 +193,60 @@ final class EventModel implements ExaiListener {
         if (lane.provider.paused) {
             findings.broken("I3", fate.id, "it was granted a permit of " + lane.provider.id + ", which is paused");
         }
-        if (hasModelLimits) {
-            return;
-        }
-        if (lane.head() != fate) {
-            findings.broken("I4", fate.id, "it was granted before " + lane.head().id + ", which came first");
+        Fate first = headFor(lane, fate.model);
+        if (first != null && first != fate) {
+            findings.broken("I4", fate.id, "it was granted before " + first.id + ", which came first");
         }
         if (lane.provider.waitingLanes.size() > MOST_LANES_COUNTED) {
             return;
         }
         long bound = (long) bounds.get().limits().bypassFactor() * bounds.get().provider(lane.provider.id);
         for (Tally.Lane other : lane.provider.waitingLanes) {
-            Fate head = other.head();
-            if (head.arrival < fate.arrival && couldGo(other) && ++head.overtaken > bound) {
+            Fate head = headFor(other, fate.model);
+            if (head != null && head.arrival < fate.arrival && couldGo(other) && ++head.overtaken > bound) {
                 findings.broken("I4", head.id, "it was overtaken " + head.overtaken + " times at " + lane.provider.id);
             }
+        }
+    }
+
+    /**
+     * The first of those of a session at a provider that compete with one for a model: a model with a limit has a queue of
+     * its own, those without one share theirs.
+     */
+    private @Nullable Fate headFor(Tally.Lane lane, String model) {
+        Map<String, Boolean> limited = hadLimits.getOrDefault(lane.provider.id, Map.of());
+        boolean ownQueue = limited.getOrDefault(model, false);
+        for (Fate fate : lane.waiting) {
+            if (ownQueue ? fate.model.equals(model) : !limited.getOrDefault(fate.model, false)) {
+                return fate;
+            }
+        }
+        return null;
+    }
+
+    /** Whether a model has a limit of its own. */
+    private boolean hasLimit(ProviderId provider, String model) {
+        return hadLimits
+                .computeIfAbsent(provider, id -> new HashMap<>(4))
+                .computeIfAbsent(model, name -> limitOf(provider, name));
+    }
+
+    private boolean limitOf(ProviderId provider, String model) {
+        return !model.isEmpty() && bounds.get().limits().model(provider, model).isPresent();
+    }
+
+    /** Where other models have limits now, queues are made anew, and it is counted anew who overtakes whom. */
+    @Override
+    public void poolResized(ExaiEvent.PoolResized event) {
+        boolean changed = false;
+        for (Map.Entry<ProviderId, Map<String, Boolean>> at : hadLimits.entrySet()) {
+            for (Map.Entry<String, Boolean> each : at.getValue().entrySet()) {
+                boolean limited = limitOf(at.getKey(), each.getKey());
+                changed |= limited != each.setValue(limited);
+            }
+        }
+        if (changed) {
+            tally.forEachWaiting(fate -> fate.overtaken = 0);
         }
     }
 
@@ -230,6 +268,11 @@ final class EventModel implements ExaiListener {
         Tally.Lane lane = lane(event);
         checkNewcomerUnits(fate, lane);
         tally.hold(fate, lane);
+        checkLimit(
+                fate,
+                fate.model,
+                lane.provider.held(fate.model),
+                fate.model.isEmpty() ? Integer.MAX_VALUE : bounds.get().model(lane.provider.id, fate.model));
         checkLimit(fate, "the pool", tally.held, bounds.get().global());
         checkLimit(fate, lane.provider.id, lane.provider.held, bounds.get().provider(lane.provider.id));
         checkLimit(fate, "its session", lane.session.held, bounds.get().session(lane.session.id));

@@ -14,6 +14,9 @@ final class Fate {
     @Nullable
     ToolCall<?> call;
 
+    /** Which model of the provider it last asked a permit for; empty if it named none. */
+    String model = "";
+
     /** Where it waits for a permit. */
     Tally.@Nullable Lane waitsIn;
 

@@ -54,6 +54,7 @@ public final class InvariantChecks {
 
     private final Simulation simulation;
     private final Findings findings = new Findings();
+    private final Roles roles = new Roles();
     private final Exchanges exchanges;
     private final PriorityQueue<Fate> byDeadline =
             new PriorityQueue<>((a, b) -> Long.compare(deadlineOf(a) - deadlineOf(b), 0));
@@ -141,9 +142,9 @@ public final class InvariantChecks {
             throw new IllegalStateException("these checks are of another instance: make new ones");
         }
         EventModel made = new EventModel(findings, this::bounds, this::callEnded);
-        Exai built = builder.scheduler(simulation.scheduler())
+        Exai built = builder.scheduler(roles.timer(simulation.scheduler()))
                 .executor(simulation.executor())
-                .effectsExecutor(simulation.executor())
+                .effectsExecutor(roles.effects(simulation.executor()))
                 .seed(simulation.seed())
                 .listener(made)
                 .build();
@@ -279,8 +280,8 @@ public final class InvariantChecks {
     }
 
     /**
-     * Says that code of a user runs (I10): it must be a task of its own, not a part of what another session or a provider
-     * does. For tools, selectors and listeners of the test.
+     * Says that code of a user runs (I10): it must be a task of the executor for such code, not a part of what another
+     * session, a provider, the library's timer or its effects do. For tools, selectors and listeners of the test.
      *
      * @param what what runs, for the message
      */
@@ -289,6 +290,8 @@ public final class InvariantChecks {
             findings.broken("I10", null, what + " runs inside a provider's callback");
         } else if (ending) {
             findings.broken("I10", null, what + " runs inside cancel or close");
+        } else if (roles.current() != null) {
+            findings.broken("I10", null, what + " runs where the library does " + roles.current());
         }
     }
 

@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /** Who holds and who waits, counted from events alone: by provider, by session, and by both. */
 final class Tally {
@@ -19,11 +20,18 @@ final class Tally {
         int waiting;
         boolean paused;
 
+        /** How many permits are out, by model. */
+        private final Map<String, Integer> ofModels = new HashMap<>(4);
+
         /** The lanes in which somebody waits. */
         final Set<Lane> waitingLanes = new LinkedHashSet<>();
 
         At(ProviderId id) {
             this.id = id;
+        }
+
+        int held(String model) {
+            return ofModels.getOrDefault(model, 0);
         }
     }
 
@@ -103,21 +111,29 @@ final class Tally {
 
     void hold(Fate fate, Lane lane) {
         fate.holdsIn = lane;
-        count(lane, 1);
+        count(fate, lane, 1);
         granted++;
     }
 
     void giveBack(Fate fate, Lane lane) {
         fate.holdsIn = null;
-        count(lane, -1);
+        count(fate, lane, -1);
+        fate.model = "";
         returned++;
     }
 
-    private void count(Lane lane, int units) {
+    private void count(Fate fate, Lane lane, int units) {
         lane.held += units;
+        lane.provider.ofModels.merge(fate.model, units, Integer::sum);
         lane.provider.held += units;
         lane.session.held += units;
         held += units;
+    }
+
+    void forEachWaiting(Consumer<Fate> action) {
+        for (At provider : providers.values()) {
+            provider.waitingLanes.forEach(lane -> lane.waiting.forEach(action));
+        }
     }
 
     /** Forgets sessions that hold nothing and wait for nothing. */

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.exai.Exai;
+import dev.exai.call.CallOptions;
+import dev.exai.call.CallState;
 import dev.exai.call.ChatCall;
 import dev.exai.context.CallContext;
 import dev.exai.context.Deadline;
@@ -29,6 +31,7 @@ class InvariantChecksTest {
     private static final ProviderId GLM = ProviderId.of("glm");
     private static final PermitLimits LIMITS = PermitLimits.builder()
             .provider("glm", 2)
+            .model("glm", "glm-big", 1)
             .global(3)
             .session(2)
             .maxQueuedPerSession(2)
@@ -55,7 +58,11 @@ class InvariantChecksTest {
     }
 
     private void queued(CallContext call) {
-        model.permitQueued(new ExaiEvent.PermitQueued(clock.nanoTime(), call, GLM, ""));
+        queuedFor("", call);
+    }
+
+    private void queuedFor(String name, CallContext call) {
+        model.permitQueued(new ExaiEvent.PermitQueued(clock.nanoTime(), call, GLM, name));
     }
 
     private void granted(CallContext call) {
@@ -108,6 +115,18 @@ class InvariantChecksTest {
     }
 
     @Test
+    void grantBeyondTheLimitOfItsModel_isI1() {
+        CallContext first = begin("a");
+        CallContext second = begin("b");
+        queuedFor("glm-big", first);
+        queuedFor("glm-big", second);
+        granted(first);
+        granted(second);
+
+        assertBroken("I1", second, "number 2 of 1 of glm-big");
+    }
+
+    @Test
     void waitingWhileHolding_isI2() {
         CallContext call = begin("s");
         queued(call);
@@ -136,6 +155,61 @@ class InvariantChecksTest {
         granted(second);
 
         assertBroken("I4", second, "came first");
+    }
+
+    @Test
+    void laterOneOfAnotherQueueFirst_isRight() {
+        CallContext big = begin("s");
+        CallContext small = begin("s");
+        queuedFor("glm-big", big);
+        queuedFor("glm-small", small);
+        granted(small);
+
+        assertThatCode(findings::rethrow).doesNotThrowAnyException();
+    }
+
+    @Test
+    void laterOneOfAModelsQueueFirst_isI4() {
+        CallContext first = begin("s");
+        CallContext second = begin("s");
+        queuedFor("glm-big", first);
+        queuedFor("glm-small", begin("s"));
+        queuedFor("glm-big", second);
+        granted(second);
+
+        assertBroken("I4", second, "came first");
+    }
+
+    @Test
+    void laterOneOfTheQueueOfModelsWithoutLimitFirst_isI4() {
+        CallContext first = begin("s");
+        CallContext second = begin("s");
+        queuedFor("glm-small", first);
+        queuedFor("glm-tiny", second);
+        granted(second);
+
+        assertBroken("I4", second, "came first");
+    }
+
+    @Test
+    void overtakenInTheQueueOfItsModel_isI4_inAnotherOneNot() {
+        CallContext big = begin("s");
+        queuedFor("glm-big", big);
+        passing("glm-small", 5);
+        assertThatCode(findings::rethrow).doesNotThrowAnyException();
+
+        passing("glm-big", 5);
+        assertBroken("I4", big, "overtaken 5 times");
+    }
+
+    /** Others come later and go at once. */
+    private void passing(String name, int calls) {
+        for (int i = 0; i < calls; i++) {
+            CallContext passes = begin("t" + i);
+            queuedFor(name, passes);
+            granted(passes);
+            returned(passes, "closed");
+        }
     }
 
     @Test
@@ -245,6 +319,46 @@ class InvariantChecksTest {
         assertThat(checks.endedCalls()).isEqualTo(4);
         assertThat(checks.audits()).isPositive();
         assertThat(checks.events()).isGreaterThan(4 * 6);
+    }
+
+    @Test
+    void modelsWithLimits_inALibraryThatIsRight_raiseNoAlarm() {
+        InvariantChecks checks = InvariantChecks.on(simulation).auditEvery(1);
+        ScriptedProvider provider = ScriptedProvider.named("glm", clock)
+                .script(Script.after(Duration.ofSeconds(1)).complete());
+        Exai exai = checks.build(Exai.builder(checks.provider(provider))
+                .limits(LIMITS.toBuilder()
+                        .model("glm", "glm-standard", 1)
+                        .maxQueuedPerSession(100)
+                        .build()));
+        Session session = exai.openSession("agent");
+        for (int i = 0; i < 12; i++) { // those for the model with a limit wait for each other, the others pass them
+            String name = i < 4 ? "glm-standard" : i % 2 == 0 ? "glm-fast" : "glm-standard";
+            checks.watch(session.chat(ChatRequest.builder("hi").model(name).build()));
+        }
+        simulation.runFor(Duration.ofSeconds(3));
+        exai.resize(exai.limits().toBuilder().eachModel("glm", 1).build()); // queues are made anew
+        simulation.run();
+        exai.close();
+        simulation.run();
+        checks.finish();
+
+        assertThat(checks.endedCalls()).isEqualTo(12);
+        assertThat(checks.endedCalls(CallState.SUCCEEDED)).isEqualTo(12);
+        assertThat(provider.maxInFlight("glm-standard")).isEqualTo(1);
+    }
+
+    @Test
+    void userCodeWhereTheLibraryDoesItsOwn_isI10() {
+        InvariantChecks checks = InvariantChecks.on(simulation);
+        ScriptedProvider provider = ScriptedProvider.named("glm", clock)
+                .script(Script.opened().hang().onAbort(() -> checks.userCode("a continuation")));
+        Exai exai = checks.build(Exai.builder(checks.provider(provider)));
+        exai.openSession("agent")
+                .chat(ChatRequest.builder("hi").model("glm-fast").build(), CallOptions.within(Duration.ofSeconds(1)));
+
+        assertThatThrownBy(simulation::run)
+                .hasMessageContaining("I10: a continuation runs where the library does its effects");
     }
 
     @Test
