@@ -5,15 +5,10 @@ import dev.exai.call.CallListener;
 import dev.exai.call.CallOutcome;
 import dev.exai.call.CallState;
 import dev.exai.call.ChatCall;
-import dev.exai.call.Tool;
 import dev.exai.call.ToolCall;
-import dev.exai.call.ToolContext;
 import dev.exai.error.DeadlineExceededException;
 import dev.exai.error.SessionClosedException;
-import dev.exai.message.ChatReply;
-import dev.exai.message.ChatRequest;
 import dev.exai.message.Chunk;
-import dev.exai.model.ResolverStatistics;
 import dev.exai.permit.PermitLimits;
 import dev.exai.session.Session;
 import dev.exai.testkit.script.ScriptedProvider;
@@ -25,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
-import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,11 +38,7 @@ public final class FaultStorm {
     private static final int MOST_SESSIONS = 200;
     private static final int DEFAULT_CALLS = 2_000;
 
-    /** About how long an exchange takes, to have as many calls as the providers can bear, or some more. */
-    private static final double MEAN_EXCHANGE_MILLIS = 9_000;
-
     private static final Duration BETWEEN_RESIZES = Duration.ofSeconds(60);
-    private static final int MOST_CHILDREN = 2;
     private static final int MOST_STEPS_A_CALL = 1_000;
 
     private final long seed;
@@ -163,34 +153,26 @@ public final class FaultStorm {
         private final PermitLimits limits = weather.limits();
         private final Exai exai;
         private final double millisBetweenCalls;
-        private final ChatRequest[] requests = {
-            request("glm-standard"), request("glm-fast"), request("kimi-standard"), request(ChatRequest.AUTO)
-        };
-        private final Tool<String, ChatReply> tool = Tool.async("asks", this::ask);
+        private final StormTools tools = new StormTools(simulation, checks, weather);
+        private final ScriptedProvider kimi;
         private final List<Session> open = new ArrayList<>();
         private int made;
 
         World() {
             ScriptedProvider glm = ScriptedProvider.named("glm", simulation.scheduler());
-            ScriptedProvider kimi = ScriptedProvider.named("kimi", simulation.scheduler());
+            kimi = ScriptedProvider.named("kimi", simulation.scheduler());
             weather.over(glm);
             weather.over(kimi);
             exai = checks.build(Exai.builder(checks.provider(glm), checks.provider(kimi))
                     .limits(limits)
                     .resilience(weather.resilience())
-                    .modelSelector(new StormSelector(simulation, checks)));
-            double load = 0.5 + chance.nextInt(4) * 0.5;
-            double capacity = Math.min(limits.global(), (double) sessions * limits.session());
-            millisBetweenCalls = MEAN_EXCHANGE_MILLIS / capacity / load;
-        }
-
-        private static ChatRequest request(String model) {
-            return ChatRequest.builder(StormWeather.CONTENT).model(model).build();
+                    .modelSelector(new StormSelector(simulation, checks, weather.hasCircuits())));
+            millisBetweenCalls = weather.millisBetweenCalls(Math.min(limits.global(), sessions * limits.session()));
         }
 
         Report play() {
             for (int i = 0; i < sessions; i++) {
-                open.add(exai.openSession("s" + i));
+                open.add(exai.openSession(weather.session("s" + i)));
             }
             callLater();
             later(BETWEEN_RESIZES, this::resize);
@@ -202,7 +184,7 @@ public final class FaultStorm {
             exai.close();
             simulation.run();
             checks.finish();
-            checkAnswersServe(exai.models().statistics());
+            weather.checkBudget(kimi);
             return new Report(FaultStorm.this, checks);
         }
 
@@ -238,12 +220,12 @@ public final class FaultStorm {
             if (chance.nextInt(200) == 0) {
                 checks.close(session);
                 checkRefuses(session);
-                session = exai.openSession("s" + index);
+                session = exai.openSession(weather.session("s" + index));
                 open.set(index, session);
             }
             ToolCall<?> call = chance.nextInt(8) == 0
-                    ? session.submit(tool, "", weather.options())
-                    : session.chat(requests[chance.nextInt(requests.length)], weather.options());
+                    ? session.submit(tools.draw(), "", weather.options())
+                    : session.chat(weather.request(), weather.options());
             checks.watch(call);
             if (chance.nextInt(3) == 0) {
                 checks.listenTo(call);
@@ -282,16 +264,9 @@ public final class FaultStorm {
             });
         }
 
-        /** I13: what the selector answered serves, and is not only asked for anew. */
-        private void checkAnswersServe(ResolverStatistics statistics) {
-            if (statistics.staleHits() > 20 && statistics.hits() < statistics.staleHits() / 5) {
-                throw new InvariantBroken("I13", null, "no answer of the selector lasts: " + statistics);
-            }
-        }
-
         private void checkRefuses(Session closed) {
             try {
-                ChatCall call = closed.chat(requests[0], weather.options());
+                ChatCall call = closed.chat(weather.request(), weather.options());
                 checks.broken("I9", call.id(), "it was taken by a session that is closed");
             } catch (SessionClosedException expected) {
                 simulation.note(closed.id() + " closed");
@@ -304,27 +279,6 @@ public final class FaultStorm {
             } else {
                 checks.cancel(call, "by chance");
             }
-        }
-
-        /** The tool: asks once or twice, one after the other, or fails, or ends and leaves a call behind. */
-        private CompletionStage<ChatReply> ask(String input, ToolContext context) {
-            checks.userCode("a tool");
-            if (chance.nextInt(8) == 0) {
-                throw new IllegalStateException("the tool's own");
-            }
-            if (chance.nextInt(8) == 0) {
-                child(context);
-            }
-            CompletionStage<ChatReply> reply = child(context).toCompletableFuture();
-            for (int i = chance.nextInt(MOST_CHILDREN); i > 0; i--) {
-                reply = reply.thenCompose(first -> child(context).toCompletableFuture());
-            }
-            return reply;
-        }
-
-        private ChatCall child(ToolContext context) {
-            ChatCall child = context.chat(requests[chance.nextInt(requests.length)], weather.options());
-            return checks.watchChild(child, context.callId());
         }
 
         /** Has seen enough at the first piece. */

@@ -15,11 +15,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * A selector that answers late, fails, or never answers; and sees (I13) that it is asked once however many wait, and not in
- * a storm when it fails.
+ * A selector that answers late, fails, or never answers; and sees (I13) that it is asked once however many wait, not again
+ * while its answer is fresh, and not in a storm when it fails.
  */
 final class StormSelector implements ModelSelector {
     /** Less than what the resolver's own times are, so that they may grow, but not go. */
+    private static final Duration AFTER_SUCCESS = Duration.ofMinutes(1);
+
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(2);
 
     private static final Duration ONE_HANGS = Duration.ofSeconds(10);
@@ -28,13 +30,17 @@ final class StormSelector implements ModelSelector {
     private final InvariantChecks checks;
     private final Random chance;
 
+    /** Whether models go down and come back, which has a selection made anew. */
+    private final boolean healthChanges;
+
     /** Until when each query must not be asked again. */
     private final Map<ModelRequest, Long> quiet = new HashMap<>();
 
-    StormSelector(Simulation simulation, InvariantChecks checks) {
+    StormSelector(Simulation simulation, InvariantChecks checks, boolean healthChanges) {
         this.simulation = simulation;
         this.checks = checks;
         this.chance = simulation.random();
+        this.healthChanges = healthChanges;
     }
 
     @Override
@@ -50,10 +56,14 @@ final class StormSelector implements ModelSelector {
         int kind = chance.nextInt(4);
         if (kind == 0) {
             keepQuiet(query, AFTER_FAILURE);
-            answer.completeExceptionally(new IllegalStateException("the selector's own"));
+            answer.completeExceptionally(new StormFailure("the selector's own"));
         } else if (kind > 1) { // at 1 it never answers
             clock.schedule(Duration.ofMillis(chance.nextInt(3_000)), () -> {
-                quiet.remove(query); // a change of health has it asked anew
+                if (healthChanges) {
+                    quiet.remove(query);
+                } else {
+                    keepQuiet(query, AFTER_SUCCESS);
+                }
                 answer.complete(List.of(catalog.find(chance.nextBoolean() ? "glm-standard" : "kimi-standard")));
             });
         }

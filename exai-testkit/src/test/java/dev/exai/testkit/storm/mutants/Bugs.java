@@ -213,6 +213,18 @@ final class Bugs {
                     "if (free < 1 || (free == 1 &&",
                     "if ((free == 1 &&"),
             new Bug(
+                    "model-limit-is-not-looked-at",
+                    "permit/LaneGroup",
+                    "no more is out than the model's limit",
+                    "return level == null || level.free() >= 1;",
+                    "return true;"),
+            new Bug(
+                    "budget-is-not-taken",
+                    "permit/Rates",
+                    "a grant takes from the provider's budget",
+                    "RateWindow window = windows.get(i); window.take(amount(window, entry), now);",
+                    ""),
+            new Bug(
                     "session-limit-is-not-looked-at",
                     "permit/GrantOrder",
                     "no more is out than the session's limit",
