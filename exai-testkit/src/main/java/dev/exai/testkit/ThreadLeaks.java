@@ -1,10 +1,10 @@
 package dev.exai.testkit;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /** The library's threads that were not there at the start. */
@@ -20,20 +20,33 @@ final class ThreadLeaks {
 
     static ThreadLeaks start() {
         Set<Thread> now = Collections.newSetFromMap(new IdentityHashMap<>());
-        now.addAll(Thread.getAllStackTraces().keySet());
+        now.addAll(threads());
         return new ThreadLeaks(now);
     }
 
     List<String> leftovers() {
         List<String> lines = new ArrayList<>();
-        for (Map.Entry<Thread, StackTraceElement[]> entry :
-                Thread.getAllStackTraces().entrySet()) {
-            Thread thread = entry.getKey();
-            if (thread.getName().startsWith(PREFIX) && !before.contains(thread)) {
-                lines.add(describe(thread, entry.getValue()));
+        for (Thread thread : threads()) {
+            if (thread.getName().startsWith(PREFIX) && thread.isAlive() && !before.contains(thread)) {
+                lines.add(describe(thread, thread.getStackTrace()));
             }
         }
         return lines;
+    }
+
+    /** All platform threads. Stacks are taken of those that are left only: those of all threads cost a millisecond. */
+    private static List<Thread> threads() {
+        ThreadGroup all = Thread.currentThread().getThreadGroup();
+        for (ThreadGroup up = all.getParent(); up != null; up = up.getParent()) {
+            all = up;
+        }
+        Thread[] found = new Thread[Math.max(16, all.activeCount() * 2)];
+        int count = all.enumerate(found);
+        while (count == found.length) { // there may have been more than fit
+            found = new Thread[found.length * 2];
+            count = all.enumerate(found);
+        }
+        return List.copyOf(Arrays.asList(found).subList(0, count));
     }
 
     private static String describe(Thread thread, StackTraceElement[] stack) {
