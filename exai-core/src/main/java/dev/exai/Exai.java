@@ -78,7 +78,7 @@ public final class Exai implements AutoCloseable {
 
     private final Map<ProviderId, Provider> providers;
     private final Scheduler scheduler;
-    private final Executor userCode;
+    private final UserCode userCode;
     private final List<AutoCloseable> owned;
     private final CallOptions defaults;
     private final EventBus events;
@@ -104,9 +104,9 @@ public final class Exai implements AutoCloseable {
         List<AutoCloseable> toClose = new ArrayList<>();
         this.scheduler = builder.schedulerOr(toClose);
         Executor effects = executorOr(builder.effects, "exai-effects", toClose);
-        this.userCode = executorOr(builder.userCode, "exai-user", toClose);
+        this.userCode = new UserCode(executorOr(builder.userCode, "exai-user", toClose), scheduler);
         this.owned = List.copyOf(toClose);
-        this.events = new EventBus(builder.listeners, userCode);
+        this.events = new EventBus(builder.listeners, userCode.of("listeners of events"));
         PermitPool.Builder poolBuilder =
                 PermitPool.builder(builder.limits, scheduler).executor(effects).providers(providers.keySet());
         if (!builder.listeners.isEmpty()) {
@@ -118,7 +118,8 @@ public final class Exai implements AutoCloseable {
         this.pool = poolBuilder.build();
         this.health = new HealthBoard(pool, scheduler, events, builder.resilience);
         ModelCatalog catalog = ModelCatalog.of(providers.values()).with(builder.models);
-        this.resolver = ModelResolver.caching(catalog, builder.selector, health::view, scheduler, userCode, effects);
+        this.resolver = ModelResolver.caching(
+                catalog, builder.selector, health::view, scheduler, userCode.of("the model selector"), effects);
         health.onChange(resolver::refresh);
         this.engine = CallEngine.builder(pool, resolver, scheduler)
                 .providers(providers)
@@ -130,7 +131,13 @@ public final class Exai implements AutoCloseable {
                 .build();
         this.liveModels = builder.refreshModels == null
                 ? null
-                : LiveModels.start(providers, resolver, builder.refreshModels, scheduler, userCode, effects);
+                : LiveModels.start(
+                        providers,
+                        resolver,
+                        builder.refreshModels,
+                        scheduler,
+                        userCode.of("readers of lists"),
+                        effects);
         warn(builder.limits);
         for (ProviderId each : builder.models.providers()) {
             if (!providers.containsKey(each)) {
@@ -208,7 +215,7 @@ public final class Exai implements AutoCloseable {
         synchronized (lock) {
             id = SessionId.of(options.name() + "/" + ++opened);
         }
-        Session session = Session.open(id, options, engine, pool, defaults, userCode, this::forget);
+        Session session = Session.open(id, options, engine, pool, defaults, userCode.of("session " + id), this::forget);
         boolean late;
         synchronized (lock) {
             late = closing;
@@ -296,7 +303,7 @@ public final class Exai implements AutoCloseable {
      * @param settings how runs deal with the store
      */
     public Runs runs(RunStore store, RunSettings settings) {
-        return Runs.over(store, settings, scheduler, resolver, defaults, userCode);
+        return Runs.over(store, settings, scheduler, resolver, defaults, userCode.of("runs"));
     }
 
     /** {@return how many aborted exchanges and abandoned tools have not come to their end yet} They hold no permit. */
@@ -314,6 +321,14 @@ public final class Exai implements AutoCloseable {
         synchronized (lock) {
             return List.copyOf(sessions);
         }
+    }
+
+    /**
+     * {@return the code of users that runs at this moment, with its owner, its thread and its stack} After {@link #close}
+     * too: a tool or a listener that does not return goes on, without its permit, until it does.
+     */
+    public List<RunningCode> running() {
+        return userCode.running();
     }
 
     /**

@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.exai.context.CallContext;
 import dev.exai.context.CallId;
 import dev.exai.context.Deadline;
+import dev.exai.context.Origin;
 import dev.exai.context.Scheduler;
 import dev.exai.context.SessionId;
 import dev.exai.error.CallCancelledException;
@@ -423,7 +424,8 @@ abstract sealed class BaseCall<T> implements ToolCall<T> permits DefaultChatCall
     public final T await() throws InterruptedException {
         if (!isDone() && !engine.scheduler().mayBlock()) {
             throw new IllegalStateException(
-                    "await would block the simulation's own thread for ever: run the simulation until the call is done");
+                    "await would block the simulation's own thread for ever: run the simulation until the call is"
+                            + " done");
         }
         CallOutcome<T> outcome;
         lock.lock();
@@ -460,6 +462,25 @@ abstract sealed class BaseCall<T> implements ToolCall<T> permits DefaultChatCall
     @Override
     public final void addListener(CallListener<? super T> listener) {
         addTold(Objects.requireNonNull(listener, "listener"));
+    }
+
+    @Override
+    public final List<CallListener<? super T>> listeners() {
+        lock.lock();
+        try {
+            List<CallListener<? super T>> all = new ArrayList<>(listeners.size());
+            for (Told<? super T> told : listeners) {
+                all.add(told.listener);
+            }
+            return List.copyOf(all);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public final Origin origin() {
+        return context.origin();
     }
 
     private <S> void addTold(CallListener<S> listener) {

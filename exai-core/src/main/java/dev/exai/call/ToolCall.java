@@ -2,7 +2,9 @@ package dev.exai.call;
 
 import dev.exai.context.CallId;
 import dev.exai.context.Deadline;
+import dev.exai.context.Origin;
 import dev.exai.context.SessionId;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -74,6 +76,12 @@ public sealed interface ToolCall<T> permits ChatCall, BaseCall {
      * @param listener who is told
      */
     void addListener(CallListener<? super T> listener);
+
+    /** {@return the listeners that are still to be told its end; empty once it has ended} */
+    List<CallListener<? super T>> listeners();
+
+    /** {@return where it was asked for} */
+    Origin origin();
 
     /** {@return what it has done so far, and when} */
     Timeline timeline();

@@ -60,7 +60,8 @@ public final class Origin {
                     "dev.exai.model",
                     "dev.exai.attempt",
                     "dev.exai.permit",
-                    "dev.exai.context" -> !type.endsWith("Test") && !type.contains("Test$");
+                    "dev.exai.context",
+                    "dev.exai.testkit" -> !type.endsWith("Test") && !type.contains("Test$");
             default -> false;
         };
     }
