@@ -2,7 +2,6 @@ package dev.exai.testkit;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.exai.Exai;
-import dev.exai.session.Session;
 import dev.exai.testkit.http.FakeProviderServer;
 import dev.exai.testkit.script.ScriptedProvider;
 import java.time.Duration;
@@ -76,14 +75,26 @@ public final class LeakCheck {
     }
 
     /**
-     * Watches a library instance: its permits, with who holds them and where they were asked for, its open sessions
-     * and their calls, its zombies, and whether its pool's counts are right.
+     * Watches a library instance: its permits, its open sessions, their calls and the listeners of those, code of users
+     * that has not returned, its zombies, and whether its pool's counts are right. Each is named with its owner and with
+     * where it was asked for, or where it is now.
      *
      * @param exai the instance
      * @return this check
      */
     public LeakCheck watch(Exai exai) {
-        return watch("exai", () -> leftoversOf(exai));
+        return watch("exai", ExaiLeaks.of(exai, false)::leftovers);
+    }
+
+    /**
+     * Watches a library instance that other tests use too: what is there now is not this test's, and may stay. Of sessions
+     * and calls that were there, what came to them since is looked at: calls, permits and listeners.
+     *
+     * @param exai the instance
+     * @return this check
+     */
+    public LeakCheck watchShared(Exai exai) {
+        return watch("exai", ExaiLeaks.of(exai, true)::leftovers);
     }
 
     /**
@@ -115,24 +126,6 @@ public final class LeakCheck {
      */
     public LeakCheck watchExchanges(FakeProviderServer server) {
         return watch("exchange open at server", server::openExchanges);
-    }
-
-    private static List<String> leftoversOf(Exai exai) {
-        List<String> lines = new ArrayList<>();
-        exai.audit().problems().forEach(problem -> lines.add("counts are wrong: " + problem));
-        exai.audit().holders().forEach(holder -> lines.add("permit " + holder));
-        for (Session session : exai.sessions()) {
-            lines.add("open " + session);
-            session.calls().forEach(call -> lines.add("call of " + session.id() + ": " + call));
-        }
-        int waiting = exai.snapshot().global().waiting();
-        if (waiting > 0) {
-            lines.add(waiting + " requests wait for a permit");
-        }
-        if (exai.zombies() > 0) {
-            lines.add(exai.zombies() + " zombies");
-        }
-        return lines;
     }
 
     /**

@@ -10,7 +10,6 @@ import java.util.Set;
 /** The library's threads that were not there at the start. */
 final class ThreadLeaks {
     private static final String PREFIX = "exai-";
-    private static final int FRAMES = 6;
 
     private final Set<Thread> before;
 
@@ -28,7 +27,8 @@ final class ThreadLeaks {
         List<String> lines = new ArrayList<>();
         for (Thread thread : threads()) {
             if (thread.getName().startsWith(PREFIX) && thread.isAlive() && !before.contains(thread)) {
-                lines.add(describe(thread, thread.getStackTrace()));
+                lines.add(Stacks.describe(
+                        "thread " + thread.getName() + ", " + thread.getState(), List.of(thread.getStackTrace())));
             }
         }
         return lines;
@@ -47,13 +47,5 @@ final class ThreadLeaks {
             count = all.enumerate(found);
         }
         return List.copyOf(Arrays.asList(found).subList(0, count));
-    }
-
-    private static String describe(Thread thread, StackTraceElement[] stack) {
-        StringBuilder text = new StringBuilder("thread " + thread.getName() + ", " + thread.getState());
-        for (int i = 0; i < Math.min(FRAMES, stack.length); i++) {
-            text.append("\n      at ").append(stack[i]);
-        }
-        return text.toString();
     }
 }

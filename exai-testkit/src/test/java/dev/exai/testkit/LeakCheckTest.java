@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.exai.Exai;
+import dev.exai.call.CallListener;
+import dev.exai.call.CallOutcome;
+import dev.exai.call.CallState;
 import dev.exai.call.ChatCall;
 import dev.exai.context.SystemScheduler;
 import dev.exai.message.ChatRequest;
@@ -11,6 +14,7 @@ import dev.exai.session.Session;
 import dev.exai.testkit.http.FakeProviderServer;
 import dev.exai.testkit.script.Script;
 import dev.exai.testkit.script.ScriptedProvider;
+import dev.exai.testkit.time.ManualScheduler;
 import dev.exai.testkit.time.Simulation;
 import java.time.Duration;
 import java.util.List;
@@ -158,6 +162,102 @@ class LeakCheckTest {
         exai.close();
         timer.close();
         leaks.assertNothingLeft(LONG);
+    }
+
+    @Test
+    void watchExai_callThatWaits_isNamedWithItsSiteAndItsListener() {
+        try (SimulatedExai simulated = SimulatedExai.withSeed(1, "glm")) {
+            simulated.provider("glm").script(Script.hang());
+            leaks.watch(simulated.exai());
+            for (int i = 0; i < 4; i++) {
+                simulated.chat("editor", "glm-fast");
+            }
+            ChatCall waits = simulated.chat("editor", "glm-fast");
+            waits.addListener(new CallListener<>() {});
+            simulated.simulation().runFor(Duration.ofSeconds(1));
+
+            assertThat(waits.state()).isEqualTo(CallState.QUEUED);
+            assertThat(leaks.leftovers())
+                    .anyMatch(line -> line.contains("call of editor/1: " + waits)
+                            && line.contains("watchExai_callThatWaits_isNamedWithItsSiteAndItsListener"))
+                    .anyMatch(line -> line.contains("listener " + LeakCheckTest.class.getName() + "$")
+                            && line.contains("of call " + waits.id()));
+        }
+        leaks.assertNothingLeft(SHORT);
+    }
+
+    @Test
+    void watchShared_takesWhatIsThereAsGiven_andFindsWhatHasComeSince() {
+        try (SimulatedExai simulated = SimulatedExai.withSeed(1, "glm")) {
+            simulated.provider("glm").script(Script.hang());
+            Session session = simulated.exai().openSession("everybody's");
+            ChatCall older = session.chat(request("glm-fast"));
+            older.addListener(new CallListener<>() {});
+            simulated.simulation().runFor(Duration.ofSeconds(1));
+
+            leaks.watchShared(simulated.exai());
+            leaks.assertNothingLeft(SHORT);
+
+            older.addListener(new LeftBehind());
+            ChatCall newer = session.chat(request("glm-fast"));
+            simulated.simulation().runFor(Duration.ofSeconds(1));
+            assertThat(leaks.leftovers())
+                    .hasSize(3)
+                    .anyMatch(line -> line.contains("LeftBehind of call " + older.id()))
+                    .anyMatch(line -> line.contains("permit HELD")
+                            && line.contains(newer.id().value()))
+                    .anyMatch(line -> line.contains("call of " + session.id()) && line.contains(newer.toString()));
+
+            newer.cancel("enough");
+            older.cancel("enough");
+            simulated.simulation().runFor(Duration.ofSeconds(1));
+            leaks.assertNothingLeft(SHORT);
+        }
+    }
+
+    private static ChatRequest request(String model) {
+        return ChatRequest.builder("hello").model(model).build();
+    }
+
+    /** On 17 its thread can be listed; from 21 on it is virtual, and only the instance knows it. */
+    @Test
+    void watchExai_listenerThatDoesNotReturn_isNamedWithItsSessionAndStack_alsoAfterTheEnd() throws Exception {
+        ManualScheduler clock = ManualScheduler.create();
+        StuckListener listener = new StuckListener();
+        Exai exai = Exai.builder(ScriptedProvider.named("glm", clock))
+                .scheduler(clock)
+                .build();
+        leaks.watch(exai);
+        try {
+            ChatCall call = exai.openSession("editor").chat(ChatRequest.of("hello"));
+            call.addListener(listener);
+            call.cancel("enough");
+            assertThat(listener.inside.await(20, TimeUnit.SECONDS)).isTrue();
+            exai.close();
+
+            assertThat(exai.running())
+                    .singleElement()
+                    .satisfies(code -> assertThat(code.owner()).isEqualTo("session editor/1"));
+            assertThatThrownBy(() -> leaks.assertNothingLeft(SHORT))
+                    .hasMessageContaining("exai: code of session editor/1 on thread exai-user-")
+                    .hasMessageContaining("StuckListener.ended(LeakCheckTest.java:");
+        } finally {
+            listener.mayReturn.countDown();
+        }
+        leaks.assertNothingLeft(Duration.ofSeconds(20)); // on 17 a thread without work is kept for ten
+    }
+
+    private static final class LeftBehind implements CallListener<Object> {}
+
+    private static final class StuckListener implements CallListener<Object> {
+        private final CountDownLatch inside = new CountDownLatch(1);
+        private final CountDownLatch mayReturn = new CountDownLatch(1);
+
+        @Override
+        public void ended(CallOutcome<?> outcome) {
+            inside.countDown();
+            awaitQuietly(mayReturn);
+        }
     }
 
     private static void awaitQuietly(CountDownLatch latch) {

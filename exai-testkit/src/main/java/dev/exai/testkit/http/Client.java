@@ -31,6 +31,9 @@ final class Client implements Closeable {
     private int end;
     private @Nullable Duration byteDelay;
 
+    /** What it asked last, for others to read. */
+    private volatile String asked = "which has asked nothing";
+
     Client(Socket tcp, @Nullable SSLContext tls) throws IOException {
         this.tcp = tcp;
         tcp.setTcpNoDelay(true);
@@ -49,6 +52,15 @@ final class Client implements Closeable {
     /** {@return the address and port of the other end} */
     String peer() {
         return String.valueOf(tcp.getRemoteSocketAddress());
+    }
+
+    /** Keeps what it asks, and as what it introduces itself, to tell whose a connection is that stays open. */
+    void asks(String what, @Nullable String userAgent) {
+        asked = "which last asked " + what + (userAgent == null ? "" : " as " + userAgent);
+    }
+
+    String asked() {
+        return asked;
     }
 
     /** {@return the next byte, or -1 if the client has closed} */

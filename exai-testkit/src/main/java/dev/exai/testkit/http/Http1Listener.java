@@ -154,6 +154,11 @@ final class Http1Listener implements Listener {
         boolean goesOn = true;
         while (goesOn) {
             HttpRequest request = HttpRequest.read(client);
+            if (request != null) {
+                client.asks(
+                        request.method() + " " + request.path(),
+                        request.headers().get("user-agent"));
+            }
             goesOn = request != null && handler.handle(request, new Http1Wire(client)) && request.keepsAlive();
         }
     }
@@ -200,7 +205,8 @@ final class Http1Listener implements Listener {
     public List<String> open() {
         synchronized (lock) {
             return connections.entrySet().stream()
-                    .map(entry -> "connection from " + entry.getValue().peer() + ", served by "
+                    .map(entry -> "connection from " + entry.getValue().peer() + ", "
+                            + entry.getValue().asked() + ", served by "
                             + entry.getKey().getName())
                     .sorted()
                     .toList();

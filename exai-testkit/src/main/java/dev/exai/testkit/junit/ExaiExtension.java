@@ -1,6 +1,7 @@
 package dev.exai.testkit.junit;
 
 import dev.exai.testkit.LeakCheck;
+import dev.exai.testkit.SimulatedExai;
 import dev.exai.testkit.http.FakeProviderServer;
 import dev.exai.testkit.time.ManualScheduler;
 import dev.exai.testkit.time.Simulation;
@@ -16,18 +17,20 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 import org.junit.platform.commons.support.AnnotationSupport;
 
 /**
- * Gives tests a {@link Simulation}, a {@link ManualScheduler}, a {@link LeakCheck} or a {@link FakeProviderServer},
- * the same one to a test and to its {@code @BeforeEach} methods, and fails a test that leaves something over.
+ * Gives tests a {@link Simulation}, a {@link SimulatedExai} with the providers glm and kimi, a {@link ManualScheduler}, a
+ * {@link LeakCheck} or a {@link FakeProviderServer}, the same one to a test and to its {@code @BeforeEach} methods, and
+ * fails a test that leaves something over.
  *
- * <p>At the end of a test, what can run at the present virtual moment is run; then nothing that the leak check
- * watches may be left, no task of virtual time, no exchange or connection at a fake server and no thread of the library. If the
- * test fails, the seed of its simulation is reported, to be given back as the system property {@code exai.seed} or
+ * <p>At the end of a test, what can run at the present virtual moment is run; then nothing may be left: of what the leak
+ * check watches, at the simulated library, no task of virtual time, no exchange or connection at a fake server, and no
+ * thread of the library. Each thing is named with its owner, and with where it was asked for or where it is now. If the test
+ * fails, the seed of its simulation is reported, to be given back as the system property {@code exai.seed} or
  * as {@link ExaiTest#seed}.
  */
 public final class ExaiExtension implements BeforeEachCallback, AfterEachCallback, ParameterResolver {
     private static final ExtensionContext.Namespace NAMESPACE = ExtensionContext.Namespace.create(ExaiExtension.class);
-    private static final Set<Class<?>> GIVEN =
-            Set.of(Simulation.class, ManualScheduler.class, LeakCheck.class, FakeProviderServer.class);
+    private static final Set<Class<?>> GIVEN = Set.of(
+            Simulation.class, SimulatedExai.class, ManualScheduler.class, LeakCheck.class, FakeProviderServer.class);
 
     /** Creates the extension; JUnit does. */
     public ExaiExtension() {}
@@ -82,6 +85,8 @@ public final class ExaiExtension implements BeforeEachCallback, AfterEachCallbac
         Class<?> type = parameter.getParameter().getType();
         if (type == Simulation.class) {
             return state.simulation();
+        } else if (type == SimulatedExai.class) {
+            return state.simulated();
         } else if (type == ManualScheduler.class) {
             return state.clock();
         } else if (type == LeakCheck.class) {

@@ -1,6 +1,7 @@
 package dev.exai.testkit.junit;
 
 import dev.exai.testkit.LeakCheck;
+import dev.exai.testkit.SimulatedExai;
 import dev.exai.testkit.http.FakeProviderServer;
 import dev.exai.testkit.time.ManualScheduler;
 import dev.exai.testkit.time.Simulation;
@@ -25,6 +26,10 @@ final class TestState {
     private final Map<Fake, FakeProviderServer> servers = new HashMap<>();
     private @Nullable Simulation simulation;
     private @Nullable ManualScheduler clock;
+    private @Nullable SimulatedExai simulated;
+
+    /** What the test left at its library instance, which was closed since. */
+    private List<String> leftAtExai = List.of();
 
     TestState(Optional<ExaiTest> settings) {
         this.grace = Duration.ofMillis(settings.map(ExaiTest::graceMillis).orElse(2_000L));
@@ -53,16 +58,24 @@ final class TestState {
 
     Simulation simulation() {
         if (simulation == null) {
-            Simulation made = Simulation.withSeed(seed);
+            Simulation made = Simulation.withSeed(seed).rememberSites();
             leaks.watch("task of the simulation", () -> unlessAllowed(made.pending()));
             simulation = made;
         }
         return simulation;
     }
 
+    SimulatedExai simulated() {
+        if (simulated == null) {
+            simulated = SimulatedExai.in(simulation(), "glm", "kimi");
+            leaks.watch("exai", () -> leftAtExai);
+        }
+        return simulated;
+    }
+
     ManualScheduler clock() {
         if (clock == null) {
-            ManualScheduler made = ManualScheduler.create();
+            ManualScheduler made = ManualScheduler.create().rememberSites();
             leaks.watch("task of the manual scheduler", () -> unlessAllowed(made.pending()));
             clock = made;
         }
@@ -122,6 +135,11 @@ final class TestState {
 
     private void runWhatIsDue() {
         if (simulation != null) {
+            simulation.runFor(Duration.ZERO);
+        }
+        if (simulated != null && simulation != null) {
+            leftAtExai = simulated.leftovers();
+            simulated.exai().close(); // so that tasks that stay are the test's own
             simulation.runFor(Duration.ZERO);
         }
         if (clock != null) {

@@ -9,6 +9,7 @@ import dev.exai.call.CallOutcome;
 import dev.exai.call.ChatCall;
 import dev.exai.message.ChatRequest;
 import dev.exai.testkit.LeakCheck;
+import dev.exai.testkit.SimulatedExai;
 import dev.exai.testkit.http.FakeProviderServer;
 import dev.exai.testkit.http.WireFormat;
 import dev.exai.testkit.script.Script;
@@ -31,9 +32,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.EnabledIf;
-import org.junit.jupiter.api.condition.JRE;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.engine.reporting.ReportEntry;
 import org.junit.platform.launcher.TestExecutionListener;
@@ -150,6 +149,43 @@ class ExaiExtensionTest {
     }
 
     @Test
+    void leak_atTheSimulatedLibrary_isNamedWithOwnerAndSite() {
+        Outcome outcome = run(LeavesACallAtTheLibraryGiven.class);
+
+        assertThat(outcome.succeeded).isEqualTo(1);
+        assertThat(outcome.onlyFailure())
+                .hasMessageContaining("permit HELD")
+                .hasMessageContaining("call of stuck/1")
+                .hasMessageContaining("LeavesACallAtTheLibraryGiven.left(")
+                .hasMessageContaining("listener " + ExaiExtensionTest.class.getName())
+                .hasMessageContaining("exchange open at glm: glm-1")
+                .hasMessageNotContaining("open Session")
+                .hasMessageNotContaining("task of the simulation");
+    }
+
+    @Sample
+    static class LeavesACallAtTheLibraryGiven {
+        @ExaiTest(graceMillis = 10)
+        void left(SimulatedExai shared) {
+            shared.provider("glm").script(1, Script.hang());
+            shared.chat("stuck", "glm-fast").addListener(new CallListener<>() {});
+            shared.simulation().runUntil(() -> shared.provider("glm").inFlight() == 1);
+            shared.await(shared.chat("agent", "glm-fast"), Duration.ofSeconds(1));
+            shared.await(shared.chat("agent", "kimi-fast"), Duration.ofSeconds(1));
+        }
+
+        @ExaiTest(graceMillis = 10)
+        void nothingLeft(SimulatedExai shared, Simulation simulation) {
+            shared.provider("glm").script(1, Script.hang());
+            ChatCall hung = shared.chat("stuck", "glm-fast");
+            simulation.runUntil(() -> shared.provider("glm").inFlight() == 1);
+            shared.await(shared.chat("agent", "auto"), Duration.ofSeconds(1));
+            hung.cancel("enough");
+            assertThat(shared.simulation()).isSameAs(simulation);
+        }
+    }
+
+    @Test
     void leak_ofAThread_failsTheTest() {
         threadMayEnd = new CountDownLatch(1);
         try {
@@ -207,7 +243,8 @@ class ExaiExtensionTest {
         assertThat(outcome.succeeded).isEqualTo(2);
         assertThat(outcome.onlyFailure())
                 .hasMessageContaining("socket open at server: kimi on port")
-                .hasMessageContaining("connection from /127.0.0.1:");
+                .hasMessageContaining("connection from /127.0.0.1:")
+                .hasMessageContaining("which has asked nothing");
     }
 
     @Sample
@@ -260,14 +297,12 @@ class ExaiExtensionTest {
         }
     }
 
-    /** From 21 on user code has virtual threads, which nobody can list. */
     @Test
-    @EnabledForJreRange(max = JRE.JAVA_20)
     void leak_ofAListenerThatDoesNotReturn_namesIt() {
         threadMayEnd = new CountDownLatch(1);
         try {
             assertThat(run(LeavesAListener.class).onlyFailure())
-                    .hasMessageContaining("thread exai-user")
+                    .hasMessageContaining("code of session editor/1 on thread exai-user")
                     .hasMessageContaining("StuckListener.ended");
         } finally {
             threadMayEnd.countDown();
@@ -291,9 +326,10 @@ class ExaiExtensionTest {
     @Sample
     static class LeavesAListener {
         @ExaiTest(graceMillis = 10)
-        void test(ManualScheduler clock) throws Exception {
+        void test(ManualScheduler clock, LeakCheck leaks) throws Exception {
             ScriptedProvider glm = ScriptedProvider.named("glm", clock);
             try (Exai exai = Exai.builder(glm).scheduler(clock).build()) {
+                leaks.watch(exai);
                 StuckListener listener = new StuckListener();
                 ChatCall call = exai.openSession("editor").chat(ChatRequest.of("hello"));
                 call.addListener(listener);
@@ -311,6 +347,8 @@ class ExaiExtensionTest {
         assertThat(outcome.failures)
                 .hasSize(2)
                 .anyMatch(failure -> failure.getMessage().contains("task of the simulation: timer ExaiExtensionTest"))
+                .allMatch(failure -> failure.getMessage().contains(", set at ")
+                        && failure.getMessage().contains("LeavesTimers.in"))
                 .anyMatch(failure -> failure.getMessage().contains("task of the manual scheduler: timer"));
     }
 
