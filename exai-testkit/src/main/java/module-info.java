@@ -7,6 +7,7 @@ module dev.exai.testkit {
     requires transitive dev.exai.core;
     requires static com.google.errorprone.annotations;
     requires static transitive org.jspecify;
+    requires static jdk.httpserver;
     requires static org.junit.jupiter.api;
     requires static okhttp3;
     requires static okhttp3.tls;

@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /** What is left at a library instance, and whose it is. What was there at the start can be left out. */
@@ -21,7 +20,7 @@ final class ExaiLeaks {
     private final Set<Object> before = Collections.newSetFromMap(new IdentityHashMap<>());
 
     /** The listeners that those calls had. */
-    private final Map<ToolCall<?>, List<?>> listenersBefore = new IdentityHashMap<>();
+    private final IdentityHashMap<ToolCall<?>, List<?>> listenersBefore = new IdentityHashMap<>();
 
     private ExaiLeaks(Exai exai) {
         this.exai = exai;

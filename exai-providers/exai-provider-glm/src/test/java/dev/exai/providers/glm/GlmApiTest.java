@@ -13,6 +13,7 @@ import dev.exai.providers.openai.TokenCount;
 import dev.exai.providers.openai.UploadedFile;
 import dev.exai.spi.ApiKey;
 import dev.exai.spi.ModelInfo;
+import dev.exai.testkit.http.PreparedServer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -28,12 +29,12 @@ import org.junit.jupiter.api.Timeout;
 class GlmApiTest {
     private static final Duration LIMIT = Duration.ofSeconds(20);
 
-    private Server server;
+    private PreparedServer server;
     private GlmProvider provider;
 
     @BeforeEach
     void start() throws Exception {
-        server = new Server();
+        server = PreparedServer.start();
         provider = GlmProvider.builder(ApiKey.of("key.of-a-test"))
                 .baseUrl(server.url("/api/paas/v4"))
                 .build();

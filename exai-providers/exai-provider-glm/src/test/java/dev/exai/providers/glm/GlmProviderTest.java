@@ -25,6 +25,8 @@ import dev.exai.spi.Provider;
 import dev.exai.spi.ProviderCall;
 import dev.exai.spi.ProviderFactory;
 import dev.exai.spi.ReplyEnd;
+import dev.exai.testkit.contract.provider.ReplyRecorder;
+import dev.exai.testkit.http.PreparedServer;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -50,13 +52,13 @@ class GlmProviderTest {
     private static final FunctionSpec ADD = FunctionSpec.of(
             "add", "Add", "{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"integer\"}},\"required\":[\"a\"]}");
 
-    private final Recorder sink = new Recorder();
-    private Server server;
+    private final ReplyRecorder sink = new ReplyRecorder();
+    private PreparedServer server;
     private GlmProvider provider;
 
     @BeforeEach
     void start() throws Exception {
-        server = new Server();
+        server = PreparedServer.start();
         provider = GlmProvider.builder(ApiKey.of(KEY))
                 .baseUrl(server.url("/api/paas/v4"))
                 .build();
@@ -72,8 +74,8 @@ class GlmProviderTest {
     @Test
     void open_plainReply_isRead() throws Exception {
         answer(200, """
-                {"choices":[{"finish_reason":"stop","index":0,"message":{"content":"Hi!","reasoning_content":"Short greeting.","role":"assistant"}}],"created":1790000000,"id":"20261001120000aa11","model":"glm-5.3","object":"chat.completion","request_id":"20261001120000aa11","usage":{"completion_tokens":9,"completion_tokens_details":{"reasoning_tokens":5},"prompt_tokens":8,"prompt_tokens_details":{"cached_tokens":0},"total_tokens":17}}
-                """);
+            {"choices":[{"finish_reason":"stop","index":0,"message":{"content":"Hi!","reasoning_content":"Short greeting.","role":"assistant"}}],"created":1790000000,"id":"20261001120000aa11","model":"glm-5.3","object":"chat.completion","request_id":"20261001120000aa11","usage":{"completion_tokens":9,"completion_tokens_details":{"reasoning_tokens":5},"prompt_tokens":8,"prompt_tokens_details":{"cached_tokens":0},"total_tokens":17}}
+            """);
 
         ReplyEnd end = sink.completed();
         assertThat(sink.text()).isEqualTo("Hi!");
@@ -87,35 +89,36 @@ class GlmProviderTest {
     @Test
     void open_plainFunctionCall_isRead() throws Exception {
         answer(200, """
-                {"choices":[{"finish_reason":"tool_calls","index":0,"message":{"content":"","reasoning_content":"Use add.","role":"assistant","tool_calls":[{"function":{"arguments":"{\\"a\\":2,\\"b\\":3}","name":"add"},"id":"call_-70001","index":0,"type":"function"}]}}],"created":1790000001,"id":"r2","model":"glm-4.7","object":"chat.completion","request_id":"r2","usage":{"completion_tokens":30,"prompt_tokens":150,"prompt_tokens_details":{"cached_tokens":43},"total_tokens":180}}
-                """);
+            {"choices":[{"finish_reason":"tool_calls","index":0,"message":{"content":"","reasoning_content":"Use add.","role":"assistant","tool_calls":[{"function":{"arguments":"{\\"a\\":2,\\"b\\":3}","name":"add"},"id":"call_-70001","index":0,"type":"function"}]}}],"created":1790000001,"id":"r2","model":"glm-4.7","object":"chat.completion","request_id":"r2","usage":{"completion_tokens":30,"prompt_tokens":150,"prompt_tokens_details":{"cached_tokens":43},"total_tokens":180}}
+            """);
 
         assertThat(sink.completed().finishReason()).isEqualTo(FinishReason.FUNCTION_CALLS);
-        assertThat(sink.pieces()).containsExactly("0 call_-70001 add {\"a\":2,\"b\":3}");
+        assertThat(sink.functionPieces()).containsExactly("0 call_-70001 add {\"a\":2,\"b\":3}");
     }
 
     // sample S4
     @Test
     void open_streamOfReasoningTextAndTwoCalls_isRead() throws Exception {
         answer(200, """
-                data: {"id":"r4","created":1790000002,"object":"chat.completion.chunk","model":"glm-4.7","choices":[{"index":0,"delta":{"role":"assistant","reasoning_content":"Both."}}]}
+            data: {"id":"r4","created":1790000002,"object":"chat.completion.chunk","model":"glm-4.7","choices":[{"index":0,"delta":{"role":"assistant","reasoning_content":"Both."}}]}
 
-                data: {"id":"r4","created":1790000002,"object":"chat.completion.chunk","model":"glm-4.7","choices":[{"index":0,"delta":{"role":"assistant","content":"Calling."}}]}
+            data: {"id":"r4","created":1790000002,"object":"chat.completion.chunk","model":"glm-4.7","choices":[{"index":0,"delta":{"role":"assistant","content":"Calling."}}]}
 
-                data: {"id":"r4","created":1790000002,"object":"chat.completion.chunk","model":"glm-4.7","choices":[{"index":0,"delta":{"tool_calls":[{"id":"call_a","index":0,"type":"function","function":{"name":"add","arguments":"{\\"a\\":2,\\"b\\":3}"}}]}}]}
+            data: {"id":"r4","created":1790000002,"object":"chat.completion.chunk","model":"glm-4.7","choices":[{"index":0,"delta":{"tool_calls":[{"id":"call_a","index":0,"type":"function","function":{"name":"add","arguments":"{\\"a\\":2,\\"b\\":3}"}}]}}]}
 
-                data: {"id":"r4","created":1790000002,"object":"chat.completion.chunk","model":"glm-4.7","choices":[{"index":0,"delta":{"tool_calls":[{"id":"call_b","index":1,"type":"function","function":{"name":"mul","arguments":"{\\"a\\":2,\\"b\\":3}"}}]}}]}
+            data: {"id":"r4","created":1790000002,"object":"chat.completion.chunk","model":"glm-4.7","choices":[{"index":0,"delta":{"tool_calls":[{"id":"call_b","index":1,"type":"function","function":{"name":"mul","arguments":"{\\"a\\":2,\\"b\\":3}"}}]}}]}
 
-                data: {"id":"r4","created":1790000002,"object":"chat.completion.chunk","model":"glm-4.7","choices":[{"index":0,"finish_reason":"tool_calls","delta":{"role":"assistant","content":""}}],"usage":{"prompt_tokens":275,"completion_tokens":60,"total_tokens":335,"prompt_tokens_details":{"cached_tokens":43}}}
+            data: {"id":"r4","created":1790000002,"object":"chat.completion.chunk","model":"glm-4.7","choices":[{"index":0,"finish_reason":"tool_calls","delta":{"role":"assistant","content":""}}],"usage":{"prompt_tokens":275,"completion_tokens":60,"total_tokens":335,"prompt_tokens_details":{"cached_tokens":43}}}
 
-                data: [DONE]
+            data: [DONE]
 
-                """);
+            """);
 
         ReplyEnd end = sink.completed();
         assertThat(sink.reasoning()).isEqualTo("Both.");
         assertThat(sink.text()).isEqualTo("Calling.");
-        assertThat(sink.pieces()).containsExactly("0 call_a add {\"a\":2,\"b\":3}", "1 call_b mul {\"a\":2,\"b\":3}");
+        assertThat(sink.functionPieces())
+                .containsExactly("0 call_a add {\"a\":2,\"b\":3}", "1 call_b mul {\"a\":2,\"b\":3}");
         assertThat(end.finishReason()).isEqualTo(FinishReason.FUNCTION_CALLS);
         assertThat(end.usage()).hasToString("275 in (43 cached) + 60 out (0 reasoning)");
         assertThat(end.requestId()).hasValue("r4");
@@ -125,28 +128,28 @@ class GlmProviderTest {
     @Test
     void open_argumentsInPieces_areHandedOn() throws Exception {
         answer(200, """
-                data: {"choices":[{"delta":{"tool_calls":[{"id":"call_a","index":0,"type":"function","function":{"name":"add","arguments":""}}]}}]}
+            data: {"choices":[{"delta":{"tool_calls":[{"id":"call_a","index":0,"type":"function","function":{"name":"add","arguments":""}}]}}]}
 
-                data: {"choices":[{"delta":{"tool_calls":[{"index":0,"function":{"arguments":"{\\"a\\":2,"}}]}}]}
+            data: {"choices":[{"delta":{"tool_calls":[{"index":0,"function":{"arguments":"{\\"a\\":2,"}}]}}]}
 
-                data: {"choices":[{"delta":{"tool_calls":[{"index":0,"function":{"arguments":"\\"b\\":3}"}}]},"finish_reason":"tool_calls"}]}
+            data: {"choices":[{"delta":{"tool_calls":[{"index":0,"function":{"arguments":"\\"b\\":3}"}}]},"finish_reason":"tool_calls"}]}
 
-                data: [DONE]
+            data: [DONE]
 
-                """);
+            """);
 
         sink.completed();
-        assertThat(sink.pieces()).containsExactly("0 call_a add ", "0 - - {\"a\":2,", "0 - - \"b\":3}");
+        assertThat(sink.functionPieces()).containsExactly("0 call_a add ", "0 - - {\"a\":2,", "0 - - \"b\":3}");
     }
 
     // sample S6
     @Test
     void open_errorInMidStream_isUnavailable() throws Exception {
         answer(200, """
-                data: {"id":"r6","choices":[{"index":0,"delta":{"role":"assistant","content":"Par"}}]}
+            data: {"id":"r6","choices":[{"index":0,"delta":{"role":"assistant","content":"Par"}}]}
 
-                data: {"error":{"code":"1234","message":"Network error, error id: 2026abc, please contact customer service"}}
-                """);
+            data: {"error":{"code":"1234","message":"Network error, error id: 2026abc, please contact customer service"}}
+            """);
 
         assertThat(sink.failed(UnavailableException.class)).hasMessageContaining("[1234]: Network error");
         assertThat(sink.text()).isEqualTo("Par");
@@ -156,11 +159,11 @@ class GlmProviderTest {
     @Test
     void open_finishNetworkError_isUnavailable() throws Exception {
         answer(200, """
-                data: {"id":"r7","created":1790000003,"model":"glm-5.3","choices":[{"index":0,"finish_reason":"network_error","delta":{"role":"assistant","content":""}}]}
+            data: {"id":"r7","created":1790000003,"model":"glm-5.3","choices":[{"index":0,"finish_reason":"network_error","delta":{"role":"assistant","content":""}}]}
 
-                data: [DONE]
+            data: [DONE]
 
-                """);
+            """);
 
         UnavailableException failure = sink.failed(UnavailableException.class);
         assertThat(failure.upstream().code()).hasValue("network_error");
@@ -267,7 +270,8 @@ class GlmProviderTest {
     void open_usedUpPlan_saysWhenItResets() throws Exception {
         answer(
                 429,
-                "{\"error\":{\"code\":\"1308\",\"message\":\"Usage limit reached for 5 hour. Your limit will reset at 2026-10-01 18:00:00\"}}");
+                "{\"error\":{\"code\":\"1308\",\"message\":\"Usage limit reached for 5 hour. Your limit will reset at"
+                        + " 2026-10-01 18:00:00\"}}");
 
         assertThat(sink.failed(QuotaExhaustedException.class).resets()).hasValue("2026-10-01 18:00:00");
     }
@@ -369,8 +373,8 @@ class GlmProviderTest {
     @Test
     void open_webSearch_hasItsSources() throws Exception {
         answer(200, """
-                {"id":"r9","request_id":"r9","created":1790000004,"model":"glm-4.7","choices":[{"index":0,"finish_reason":"stop","message":{"role":"assistant","content":"X did Y [ref_1]."}}],"usage":{"prompt_tokens":3100,"completion_tokens":40,"total_tokens":3140},"web_search":[{"refer":"ref_1","title":"X","link":"https://example.org/x","media":"Example","icon":"","content":"...","publish_date":"2026-10-01"}]}
-                """);
+            {"id":"r9","request_id":"r9","created":1790000004,"model":"glm-4.7","choices":[{"index":0,"finish_reason":"stop","message":{"role":"assistant","content":"X did Y [ref_1]."}}],"usage":{"prompt_tokens":3100,"completion_tokens":40,"total_tokens":3140},"web_search":[{"refer":"ref_1","title":"X","link":"https://example.org/x","media":"Example","icon":"","content":"...","publish_date":"2026-10-01"}]}
+            """);
 
         assertThat(sink.completed().sources()).singleElement().satisfies(page -> {
             assertThat(page.title()).isEqualTo("X");
@@ -383,13 +387,13 @@ class GlmProviderTest {
     @Test
     void open_webSearchInAStream_hasItsSources() throws Exception {
         answer(200, """
-                data: {"id":"r9","choices":[{"index":0,"delta":{"content":"X did Y"}}],"web_search":[{"refer":"ref_1","title":"X","link":"https://example.org/x"}]}
+            data: {"id":"r9","choices":[{"index":0,"delta":{"content":"X did Y"}}],"web_search":[{"refer":"ref_1","title":"X","link":"https://example.org/x"}]}
 
-                data: {"id":"r9","choices":[{"index":0,"finish_reason":"stop","delta":{}}],"web_search":[]}
+            data: {"id":"r9","choices":[{"index":0,"finish_reason":"stop","delta":{}}],"web_search":[]}
 
-                data: [DONE]
+            data: [DONE]
 
-                """);
+            """);
 
         assertThat(sink.completed().sources()).hasSize(1);
     }
@@ -400,7 +404,7 @@ class GlmProviderTest {
         Set<String> ids = new HashSet<>();
         for (int i = 0; i < 3; i++) {
             server.enqueue(500, Map.of(), "");
-            Recorder each = new Recorder();
+            ReplyRecorder each = new ReplyRecorder();
             provider.open(call, each);
             each.end();
             Matcher id = REQUEST_ID.matcher(server.takeBody());
@@ -516,7 +520,7 @@ class GlmProviderTest {
     /** {@return what is sent, without the request id, which differs each time} */
     private String sent(String model, ChatRequest request) throws Exception {
         server.enqueue(500, Map.of(), "");
-        Recorder unused = new Recorder();
+        ReplyRecorder unused = new ReplyRecorder();
         provider.open(call(model, request), unused);
         unused.end();
         String body = server.takeBody();

@@ -21,6 +21,8 @@ import dev.exai.spi.ModelInfo;
 import dev.exai.spi.ModelInfo.Capability;
 import dev.exai.spi.ProviderCall;
 import dev.exai.spi.ReplyEnd;
+import dev.exai.testkit.contract.provider.ReplyRecorder;
+import dev.exai.testkit.http.PreparedServer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -39,13 +41,13 @@ class GlmRequestTest {
     private static final SystemScheduler CLOCK = SystemScheduler.create("clock");
     private static final FunctionSpec ADD = FunctionSpec.of("add", "Add", "{\"type\":\"object\"}");
 
-    private Server server;
+    private PreparedServer server;
     private GlmProvider provider;
     private List<Adjustment> adjustments = List.of();
 
     @BeforeEach
     void start() throws Exception {
-        server = new Server();
+        server = PreparedServer.start();
         provider = provider("/api/paas/v4");
     }
 
@@ -219,8 +221,8 @@ class GlmRequestTest {
         assertThat(send("glm-4.7", ChatRequest.builder("News on X?").webSearch(search)))
                 .contains(
                         "\"web_search\":{\"enable\":true,\"search_engine\":\"search_pro_jina\",\"search_query\":\"x\","
-                                + "\"count\":5,\"search_domain_filter\":\"example.org\",\"search_recency_filter\":\"oneWeek\","
-                                + "\"search_result\":true}");
+                            + "\"count\":5,\"search_domain_filter\":\"example.org\",\"search_recency_filter\":\"oneWeek\","
+                            + "\"search_result\":true}");
         assertThat(adjustments).isEmpty();
     }
 
@@ -272,7 +274,7 @@ class GlmRequestTest {
                                 ChatRequest.builder("q")
                                         .extra("glm", "model", "\"other\"")
                                         .build()),
-                        new Recorder()))
+                        new ReplyRecorder()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("'model'");
     }
@@ -282,7 +284,7 @@ class GlmRequestTest {
         ChatRequest request = ChatRequest.builder(List.of(ChatMessage.user("q"), ChatMessage.beginning("{")))
                 .build();
 
-        assertThatThrownBy(() -> provider.open(call("glm-4.7", request), new Recorder()))
+        assertThatThrownBy(() -> provider.open(call("glm-4.7", request), new ReplyRecorder()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("beginning");
     }
@@ -309,7 +311,7 @@ class GlmRequestTest {
     /** {@return what was sent} */
     private String send(String model, ChatRequest.Builder request) throws Exception {
         server.enqueue(200, Map.of(), ANSWER);
-        Recorder sink = new Recorder();
+        ReplyRecorder sink = new ReplyRecorder();
         provider.open(call(model, request.build()), sink);
         ReplyEnd end = sink.completed();
         adjustments = end.adjustments();

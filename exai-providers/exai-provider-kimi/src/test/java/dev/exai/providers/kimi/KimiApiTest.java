@@ -12,6 +12,7 @@ import dev.exai.spi.ApiKey;
 import dev.exai.spi.ModelInfo;
 import dev.exai.spi.ModelInfo.Capability;
 import dev.exai.spi.ModelStatus;
+import dev.exai.testkit.http.PreparedServer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -26,12 +27,12 @@ import org.junit.jupiter.api.Timeout;
 class KimiApiTest {
     private static final Duration LIMIT = Duration.ofSeconds(20);
 
-    private Server server;
+    private PreparedServer server;
     private KimiProvider provider;
 
     @BeforeEach
     void start() throws Exception {
-        server = new Server();
+        server = PreparedServer.start();
         provider = KimiProvider.builder(ApiKey.of("sk-key-of-a-test"))
                 .baseUrl(server.url("/v1"))
                 .build();

@@ -23,6 +23,8 @@ import dev.exai.spi.Provider;
 import dev.exai.spi.ProviderCall;
 import dev.exai.spi.ProviderFactory;
 import dev.exai.spi.ReplyEnd;
+import dev.exai.testkit.contract.provider.ReplyRecorder;
+import dev.exai.testkit.http.PreparedServer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -46,13 +48,13 @@ class KimiProviderTest {
             ChatMessage.assistant("", "Use add.", List.of(FunctionCall.of("add:0", "add", "{\"a\":2,\"b\":3}"))),
             ChatMessage.functionResult("add:0", "5"));
 
-    private final Recorder sink = new Recorder();
-    private Server server;
+    private final ReplyRecorder sink = new ReplyRecorder();
+    private PreparedServer server;
     private KimiProvider provider;
 
     @BeforeEach
     void start() throws Exception {
-        server = new Server();
+        server = PreparedServer.start();
         provider =
                 KimiProvider.builder(ApiKey.of(KEY)).baseUrl(server.url("/v1")).build();
     }
@@ -67,8 +69,8 @@ class KimiProviderTest {
     @Test
     void open_plainReply_isRead() throws Exception {
         answer(200, """
-                {"id":"chatcmpl-01","object":"chat.completion","created":1790000000,"model":"kimi-k3","choices":[{"index":0,"message":{"role":"assistant","content":"Hi!","reasoning_content":"Greet."},"finish_reason":"stop"}],"usage":{"prompt_tokens":88,"completion_tokens":12,"total_tokens":100,"cached_tokens":80,"completion_tokens_details":{"reasoning_tokens":6},"prompt_tokens_details":{"cached_tokens":80}}}
-                """);
+            {"id":"chatcmpl-01","object":"chat.completion","created":1790000000,"model":"kimi-k3","choices":[{"index":0,"message":{"role":"assistant","content":"Hi!","reasoning_content":"Greet."},"finish_reason":"stop"}],"usage":{"prompt_tokens":88,"completion_tokens":12,"total_tokens":100,"cached_tokens":80,"completion_tokens_details":{"reasoning_tokens":6},"prompt_tokens_details":{"cached_tokens":80}}}
+            """);
 
         ReplyEnd end = sink.completed();
         assertThat(sink.text()).isEqualTo("Hi!");
@@ -81,11 +83,11 @@ class KimiProviderTest {
     @Test
     void open_plainFunctionCall_isRead() throws Exception {
         answer(200, """
-                {"id":"chatcmpl-02","object":"chat.completion","created":1790000001,"model":"kimi-k2.6","choices":[{"index":0,"message":{"role":"assistant","content":"","reasoning_content":"Use add.","tool_calls":[{"index":0,"id":"add:0","type":"function","function":{"name":"add","arguments":"{\\"a\\":2,\\"b\\":3}"}}]},"finish_reason":"tool_calls"}],"usage":{"prompt_tokens":140,"completion_tokens":30,"total_tokens":170}}
-                """);
+            {"id":"chatcmpl-02","object":"chat.completion","created":1790000001,"model":"kimi-k2.6","choices":[{"index":0,"message":{"role":"assistant","content":"","reasoning_content":"Use add.","tool_calls":[{"index":0,"id":"add:0","type":"function","function":{"name":"add","arguments":"{\\"a\\":2,\\"b\\":3}"}}]},"finish_reason":"tool_calls"}],"usage":{"prompt_tokens":140,"completion_tokens":30,"total_tokens":170}}
+            """);
 
         assertThat(sink.completed().finishReason()).isEqualTo(FinishReason.FUNCTION_CALLS);
-        assertThat(sink.pieces()).containsExactly("0 add:0 add {\"a\":2,\"b\":3}");
+        assertThat(sink.functionPieces()).containsExactly("0 add:0 add {\"a\":2,\"b\":3}");
     }
 
     // sample S3
@@ -112,30 +114,30 @@ class KimiProviderTest {
     @Test
     void open_streamOfReasoningTextAndCall_isRead() throws Exception {
         answer(200, """
-                data: {"id":"chatcmpl-04","object":"chat.completion.chunk","created":1790000002,"model":"kimi-k3","choices":[{"index":0,"delta":{"role":"assistant","content":""},"finish_reason":null}]}
+            data: {"id":"chatcmpl-04","object":"chat.completion.chunk","created":1790000002,"model":"kimi-k3","choices":[{"index":0,"delta":{"role":"assistant","content":""},"finish_reason":null}]}
 
-                data: {"id":"chatcmpl-04","object":"chat.completion.chunk","created":1790000002,"model":"kimi-k3","choices":[{"index":0,"delta":{"reasoning_content":"Need add."},"finish_reason":null}]}
+            data: {"id":"chatcmpl-04","object":"chat.completion.chunk","created":1790000002,"model":"kimi-k3","choices":[{"index":0,"delta":{"reasoning_content":"Need add."},"finish_reason":null}]}
 
-                data: {"id":"chatcmpl-04","object":"chat.completion.chunk","created":1790000002,"model":"kimi-k3","choices":[{"index":0,"delta":{"content":"Adding."},"finish_reason":null}]}
+            data: {"id":"chatcmpl-04","object":"chat.completion.chunk","created":1790000002,"model":"kimi-k3","choices":[{"index":0,"delta":{"content":"Adding."},"finish_reason":null}]}
 
-                data: {"id":"chatcmpl-04","object":"chat.completion.chunk","created":1790000002,"model":"kimi-k3","choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"id":"add:0","type":"function","function":{"name":"add","arguments":""}}]},"finish_reason":null}]}
+            data: {"id":"chatcmpl-04","object":"chat.completion.chunk","created":1790000002,"model":"kimi-k3","choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"id":"add:0","type":"function","function":{"name":"add","arguments":""}}]},"finish_reason":null}]}
 
-                data: {"id":"chatcmpl-04","object":"chat.completion.chunk","created":1790000002,"model":"kimi-k3","choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"function":{"arguments":"{\\"a\\":2,"}}]},"finish_reason":null}]}
+            data: {"id":"chatcmpl-04","object":"chat.completion.chunk","created":1790000002,"model":"kimi-k3","choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"function":{"arguments":"{\\"a\\":2,"}}]},"finish_reason":null}]}
 
-                data: {"id":"chatcmpl-04","object":"chat.completion.chunk","created":1790000002,"model":"kimi-k3","choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"function":{"arguments":"\\"b\\":3}"}}]},"finish_reason":null}]}
+            data: {"id":"chatcmpl-04","object":"chat.completion.chunk","created":1790000002,"model":"kimi-k3","choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"function":{"arguments":"\\"b\\":3}"}}]},"finish_reason":null}]}
 
-                data: {"id":"chatcmpl-04","object":"chat.completion.chunk","created":1790000002,"model":"kimi-k3","choices":[{"index":0,"delta":{},"finish_reason":"tool_calls","usage":{"prompt_tokens":150,"completion_tokens":40,"total_tokens":190}}]}
+            data: {"id":"chatcmpl-04","object":"chat.completion.chunk","created":1790000002,"model":"kimi-k3","choices":[{"index":0,"delta":{},"finish_reason":"tool_calls","usage":{"prompt_tokens":150,"completion_tokens":40,"total_tokens":190}}]}
 
-                data: {"id":"chatcmpl-04","object":"chat.completion.chunk","created":1790000002,"model":"kimi-k3","choices":[],"usage":{"prompt_tokens":150,"completion_tokens":40,"total_tokens":190,"cached_tokens":128}}
+            data: {"id":"chatcmpl-04","object":"chat.completion.chunk","created":1790000002,"model":"kimi-k3","choices":[],"usage":{"prompt_tokens":150,"completion_tokens":40,"total_tokens":190,"cached_tokens":128}}
 
-                data: [DONE]
+            data: [DONE]
 
-                """);
+            """);
 
         ReplyEnd end = sink.completed();
         assertThat(sink.reasoning()).isEqualTo("Need add.");
         assertThat(sink.text()).isEqualTo("Adding.");
-        assertThat(sink.pieces()).containsExactly("0 add:0 add ", "0 - - {\"a\":2,", "0 - - \"b\":3}");
+        assertThat(sink.functionPieces()).containsExactly("0 add:0 add ", "0 - - {\"a\":2,", "0 - - \"b\":3}");
         assertThat(end.usage()).hasToString("150 in (128 cached) + 40 out (0 reasoning)");
         assertThat(end.finishReason()).isEqualTo(FinishReason.FUNCTION_CALLS);
         assertThat(end.servedModel()).hasValue("kimi-k3");
@@ -155,7 +157,8 @@ class KimiProviderTest {
                         "2",
                         "Msh-Request-Id",
                         "5fda-1"),
-                "{\"error\":{\"message\":\"Your account org-x<ak-y> request reached organization max RPM: 3, please try again after 1 seconds\",\"type\":\"rate_limit_reached_error\"}}");
+                "{\"error\":{\"message\":\"Your account org-x<ak-y> request reached organization max RPM: 3, please"
+                        + " try again after 1 seconds\",\"type\":\"rate_limit_reached_error\"}}");
         provider.open(call("kimi-k3", ChatRequest.of("q")), sink);
 
         RateLimitedException failure = sink.failed(RateLimitedException.class);
@@ -183,7 +186,8 @@ class KimiProviderTest {
     void open_tokensOfTheDay_isQuota() throws Exception {
         answer(
                 429,
-                "{\"error\":{\"message\":\"request reached organization TPD rate limit\",\"type\":\"rate_limit_reached_error\"}}");
+                "{\"error\":{\"message\":\"request reached organization TPD rate"
+                        + " limit\",\"type\":\"rate_limit_reached_error\"}}");
 
         sink.failed(QuotaExhaustedException.class);
     }
@@ -230,11 +234,11 @@ class KimiProviderTest {
     @Test
     void open_errorInMidStream_isTheError() throws Exception {
         answer(200, """
-                data: {"choices":[{"index":0,"delta":{"content":"Par"}}]}
+            data: {"choices":[{"index":0,"delta":{"content":"Par"}}]}
 
-                data: {"error":{"message":"overloaded, key sk-canary1","type":"engine_overloaded_error"}}
+            data: {"error":{"message":"overloaded, key sk-canary1","type":"engine_overloaded_error"}}
 
-                """);
+            """);
 
         ProviderException failure = sink.failed(UnavailableException.class);
         assertThat(failure.getMessage()).doesNotContain("canary");
@@ -373,7 +377,7 @@ class KimiProviderTest {
 
     private String sent(String model, ChatRequest request) throws Exception {
         server.enqueue(500, Map.of(), "");
-        Recorder unused = new Recorder();
+        ReplyRecorder unused = new ReplyRecorder();
         provider.open(call(model, request), unused);
         unused.end();
         return server.takeBody();

@@ -20,6 +20,8 @@ import dev.exai.message.WebSearch;
 import dev.exai.spi.ApiKey;
 import dev.exai.spi.ModelInfo;
 import dev.exai.spi.ProviderCall;
+import dev.exai.testkit.contract.provider.ReplyRecorder;
+import dev.exai.testkit.http.PreparedServer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -39,13 +41,13 @@ class KimiRequestTest {
     private static final FunctionSpec ADD = FunctionSpec.of("add", "Add", "{\"type\":\"object\"}");
     private static final FunctionSpec MUL = FunctionSpec.of("mul", "Multiply", "{\"type\":\"object\"}");
 
-    private Server server;
+    private PreparedServer server;
     private KimiProvider provider;
     private List<Adjustment> adjustments = List.of();
 
     @BeforeEach
     void start() throws Exception {
-        server = new Server();
+        server = PreparedServer.start();
         provider = KimiProvider.builder(ApiKey.of("sk-key-of-a-test"))
                 .baseUrl(server.url("/v1"))
                 .build();
@@ -240,7 +242,7 @@ class KimiRequestTest {
                 .contains("\"tool_calls\":[{\"id\":\"opaque:0\",\"type\":\"builtin_function\"")
                 .contains(
                         "{\"role\":\"tool\",\"tool_call_id\":\"opaque:0\","
-                                + "\"content\":\"{\\\"search_result\\\":{\\\"search_id\\\":\\\"s1\\\"}}\",\"name\":\"$web_search\"}");
+                            + "\"content\":\"{\\\"search_result\\\":{\\\"search_id\\\":\\\"s1\\\"}}\",\"name\":\"$web_search\"}");
         assertThat(told()).containsExactly("webSearch LEFT_OUT");
     }
 
@@ -264,7 +266,7 @@ class KimiRequestTest {
     }
 
     private void refused(ChatRequest.Builder request, String why) {
-        assertThatThrownBy(() -> provider.open(call("kimi-k2.6", request.build()), new Recorder()))
+        assertThatThrownBy(() -> provider.open(call("kimi-k2.6", request.build()), new ReplyRecorder()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(why);
     }
@@ -278,7 +280,7 @@ class KimiRequestTest {
     /** {@return what was sent} */
     private String send(String model, ChatRequest.Builder request) throws Exception {
         server.enqueue(200, Map.of(), ANSWER);
-        Recorder sink = new Recorder();
+        ReplyRecorder sink = new ReplyRecorder();
         provider.open(call(model, request.build()), sink);
         adjustments = sink.completed().adjustments();
         return server.takeBody();

@@ -7,6 +7,7 @@ import dev.exai.message.ChatRequest;
 import dev.exai.spi.ApiKey;
 import dev.exai.spi.Exchange;
 import dev.exai.spi.LivenessLimits;
+import dev.exai.testkit.contract.provider.ReplyRecorder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -33,7 +34,7 @@ class AbortTest {
     private static final String HEAD = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n";
     private static final String PIECE = "data: {\"choices\":[{\"delta\":{\"content\":\"a\"}}]}\n\n";
 
-    private final Recorder sink = new Recorder();
+    private final ReplyRecorder sink = new ReplyRecorder();
     private ServerSocket server;
     private OpenAiProvider provider;
 
@@ -58,10 +59,10 @@ class AbortTest {
             exchange.abort();
             Duration took = Duration.ofNanos(System.nanoTime() - before);
 
-            assertThat(sink.end()).isEqualTo(Recorder.ABORTED);
+            sink.assertAborted();
             assertThat(isClosedByPeer(socket)).isTrue();
             assertThat(took).isLessThan(Duration.ofSeconds(1));
-            assertThat(sink.opened.getCount()).isEqualTo(1);
+            assertThat(sink.isOpened()).isFalse();
         }
     }
 
@@ -70,11 +71,11 @@ class AbortTest {
         Exchange exchange = ask();
         try (Socket socket = accept()) {
             send(socket, HEAD + PIECE);
-            assertThat(sink.firstChunk.await(5, TimeUnit.SECONDS)).isTrue();
+            sink.awaitFirstChunk();
 
             exchange.abort();
 
-            assertThat(sink.end()).isEqualTo(Recorder.ABORTED);
+            sink.assertAborted();
             assertThat(isClosedByPeer(socket)).isTrue();
             assertThat(sink.text()).isEqualTo("a");
         }
@@ -86,9 +87,9 @@ class AbortTest {
         try (Socket socket = accept()) {
             exchange.abort();
             exchange.abort();
-            assertThat(sink.end()).isEqualTo(Recorder.ABORTED);
+            sink.assertAborted();
             exchange.abort();
-            assertThat(sink.end()).isEqualTo(Recorder.ABORTED);
+            sink.assertAborted();
             assertThat(isClosedByPeer(socket)).isTrue();
         }
     }
@@ -99,7 +100,7 @@ class AbortTest {
 
         exchange.abort();
 
-        assertThat(sink.end()).isEqualTo(Recorder.ABORTED);
+        sink.assertAborted();
     }
 
     // open <- abort, at whatever stage the exchange then is
@@ -118,7 +119,7 @@ class AbortTest {
         go.await();
         aborter.join();
 
-        assertThat(sink.end()).isEqualTo(Recorder.ABORTED);
+        sink.assertAborted();
     }
 
     // last piece <- abort
@@ -151,7 +152,7 @@ class AbortTest {
         try (Socket socket = accept()) {
             provider.close();
 
-            assertThat(sink.end()).isEqualTo(Recorder.ABORTED);
+            sink.assertAborted();
             assertThat(isClosedByPeer(socket)).isTrue();
         }
     }

@@ -7,6 +7,7 @@ import dev.exai.error.UnavailableException;
 import dev.exai.message.ChatRequest;
 import dev.exai.spi.ApiKey;
 import dev.exai.spi.Exchange;
+import dev.exai.testkit.contract.provider.ReplyRecorder;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -34,8 +35,8 @@ class DeadConnectionTest {
             + BODY.length() + "\r\n\r\n" + BODY;
     private static final Pattern LENGTH = Pattern.compile("(?i)content-length: (\\d+)");
 
-    private final Recorder first = new Recorder();
-    private final Recorder sink = new Recorder();
+    private final ReplyRecorder first = new ReplyRecorder();
+    private final ReplyRecorder sink = new ReplyRecorder();
     private ServerSocket server;
     private OpenAiProvider provider;
     private Socket pooled;
@@ -146,7 +147,7 @@ class DeadConnectionTest {
 
             exchange.abort();
 
-            assertThat(sink.end()).isEqualTo(Recorder.ABORTED);
+            sink.assertAborted();
             fresh.setSoTimeout(5_000);
             assertThat(fresh.getInputStream().read()).isEqualTo(-1);
         }

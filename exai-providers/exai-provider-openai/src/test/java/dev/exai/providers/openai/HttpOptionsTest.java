@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.exai.error.RejectedException;
 import dev.exai.message.ChatRequest;
 import dev.exai.spi.ApiKey;
+import dev.exai.testkit.contract.provider.ReplyRecorder;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.time.Duration;
@@ -81,7 +82,7 @@ class HttpOptionsTest {
         try (OpenAiProvider provider =
                 provider(HttpOptions.builder().client(own).build())) {
             assertThat(ask(provider)).isEqualTo("ok");
-            Recorder redirected = new Recorder();
+            ReplyRecorder redirected = new ReplyRecorder();
             provider.open(Calls.of(ChatRequest.of("q")), redirected);
             redirected.failed(RejectedException.class);
         }
@@ -124,7 +125,7 @@ class HttpOptionsTest {
     }
 
     private static String ask(OpenAiProvider provider) throws InterruptedException {
-        Recorder sink = new Recorder();
+        ReplyRecorder sink = new ReplyRecorder();
         provider.open(Calls.of(ChatRequest.of("q")), sink);
         sink.completed();
         return sink.text();

@@ -19,6 +19,7 @@ import dev.exai.spi.ApiKey;
 import dev.exai.spi.ModelInfo;
 import dev.exai.spi.ReplyEnd;
 import dev.exai.spi.ReplySink;
+import dev.exai.testkit.contract.provider.ReplyRecorder;
 import java.net.InetAddress;
 import java.time.Clock;
 import java.time.Duration;
@@ -44,18 +45,18 @@ import org.junit.jupiter.params.provider.ValueSource;
 class OpenAiProviderTest {
     private static final String KEY = "sk-canary-key-1234567890";
     private static final String HELLO = """
-            data: {"id":"c1","model":"m-1","choices":[{"index":0,"delta":{"content":"Hel"}}]}
+        data: {"id":"c1","model":"m-1","choices":[{"index":0,"delta":{"content":"Hel"}}]}
 
-            data: {"id":"c1","choices":[{"index":0,"delta":{"content":"lo"},"finish_reason":"stop"}]}
+        data: {"id":"c1","choices":[{"index":0,"delta":{"content":"lo"},"finish_reason":"stop"}]}
 
-            data: {"choices":[],"usage":{"prompt_tokens":3,"completion_tokens":2}}
+        data: {"choices":[],"usage":{"prompt_tokens":3,"completion_tokens":2}}
 
-            data: [DONE]
+        data: [DONE]
 
-            """;
+        """;
 
     private final MockWebServer server = new MockWebServer();
-    private final Recorder sink = new Recorder();
+    private final ReplyRecorder sink = new ReplyRecorder();
     private OpenAiProvider provider;
 
     @BeforeEach
@@ -121,15 +122,14 @@ class OpenAiProviderTest {
         assertThat(request.getHeaders().get("Accept")).isEqualTo("text/event-stream");
         assertThat(request.getHeaders().get("Content-Type")).isEqualTo("application/json");
         assertThat(request.getBody().utf8())
-                .isEqualTo("{\"model\":\"m-1\",\"messages\":["
-                        + "{\"role\":\"system\",\"content\":\"Be brief.\"},"
-                        + "{\"role\":\"user\",\"content\":\"2+3?\"},"
-                        + "{\"role\":\"assistant\",\"content\":\"\",\"tool_calls\":[{\"id\":\"call_1\",\"type\":\"function\","
-                        + "\"function\":{\"name\":\"add\",\"arguments\":\"{\\\"a\\\":2}\"}}]},"
-                        + "{\"role\":\"tool\",\"tool_call_id\":\"call_1\",\"content\":\"5\"}],"
-                        + "\"stream\":true,\"max_tokens\":500,\"temperature\":0.5,\"top_p\":0.9,\"stop\":[\"END\"],"
-                        + "\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"add\",\"description\":\"Adds\","
-                        + "\"parameters\":{\"type\":\"object\"}}}],\"stream_options\":{\"include_usage\":true}}");
+                .isEqualTo("{\"model\":\"m-1\",\"messages\":[{\"role\":\"system\",\"content\":\"Be brief.\"},"
+                               + "{\"role\":\"user\",\"content\":\"2+3?\"},"
+                               + "{\"role\":\"assistant\",\"content\":\"\",\"tool_calls\":[{\"id\":\"call_1\",\"type\":\"function\","
+                               + "\"function\":{\"name\":\"add\",\"arguments\":\"{\\\"a\\\":2}\"}}]},"
+                               + "{\"role\":\"tool\",\"tool_call_id\":\"call_1\",\"content\":\"5\"}],"
+                               + "\"stream\":true,\"max_tokens\":500,\"temperature\":0.5,\"top_p\":0.9,\"stop\":[\"END\"],"
+                               + "\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"add\",\"description\":\"Adds\","
+                               + "\"parameters\":{\"type\":\"object\"}}}],\"stream_options\":{\"include_usage\":true}}");
     }
 
     @Test
@@ -149,7 +149,7 @@ class OpenAiProviderTest {
 
         ask();
         sink.completed();
-        Recorder second = new Recorder();
+        ReplyRecorder second = new ReplyRecorder();
         provider.open(Calls.of(ChatRequest.of("q")), second);
         second.completed();
 
@@ -164,9 +164,9 @@ class OpenAiProviderTest {
             server.enqueue(
                     events(HELLO).onResponseStart(SocketEffect.Stall.INSTANCE).build());
         }
-        List<Recorder> sinks = new ArrayList<>();
+        List<ReplyRecorder> sinks = new ArrayList<>();
         for (int i = 0; i < many; i++) {
-            Recorder each = new Recorder();
+            ReplyRecorder each = new ReplyRecorder();
             sinks.add(each);
             provider.open(Calls.of(ChatRequest.of("q")), each);
         }
@@ -176,8 +176,8 @@ class OpenAiProviderTest {
         }
 
         provider.close();
-        for (Recorder each : sinks) {
-            assertThat(each.end()).isEqualTo(Recorder.ABORTED);
+        for (ReplyRecorder each : sinks) {
+            each.assertAborted();
         }
     }
 

@@ -53,10 +53,13 @@ class ReplyReaderProperties {
     }
 
     private static final List<String> FRAMES = List.of(
-            "data: {\"id\":\"c\",\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"\"}}]}\r\n\r\n",
+            "data:"
+                + " {\"id\":\"c\",\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"\"}}]}\r\n\r\n",
             ": keep-alive\n\n",
             "data: {\"id\":\"c\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Grüße\"}}]}\n\n",
-            "event: message\rdata: {\"id\":\"c\",\"choices\":[{\"index\":0,\rdata: \"delta\":{\"content\":\" 😀\"}}]}\r\r",
+            "event: message\r"
+                    + "data: {\"id\":\"c\",\"choices\":[{\"index\":0,\r"
+                    + "data: \"delta\":{\"content\":\" 😀\"}}]}\r\r",
             "data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n",
             "data: [DONE]\n\n");
     private static final byte[] STREAM = String.join("", FRAMES).getBytes(StandardCharsets.UTF_8);
@@ -64,7 +67,7 @@ class ReplyReaderProperties {
 
     /** Reads in pieces and tells all that the sink was told; the sink itself sees to it that there is one end. */
     private static String read(int status, byte[] body, List<Integer> cuts) throws InterruptedException {
-        Recorder sink = new Recorder();
+        ReplyRecorder sink = new ReplyRecorder();
         Dialect dialect = Dialect.standard();
         Upstream upstream = new Upstream(
                 "p", dialect, new Redactor(ApiKey.of("key-of-test"), 300), new RetryAfter(Clock.systemUTC()));
@@ -94,7 +97,7 @@ class ReplyReaderProperties {
         Object end = sink.end();
         String told = end instanceof ProviderException failure ? failure.getMessage() : end.toString();
         // The id that a nameless call gets has the attempt in it, which differs from reading to reading.
-        String pieces = sink.pieces().toString().replaceAll("call-\\d+-\\d+", "call");
+        String pieces = sink.functionPieces().toString().replaceAll("call-\\d+-\\d+", "call");
         return sink.text() + "|" + sink.reasoning() + "|" + pieces + "|" + told;
     }
 

@@ -17,6 +17,7 @@ import dev.exai.providers.http.ResponseReader.Demand;
 import dev.exai.providers.http.RetryAfter;
 import dev.exai.spi.ApiKey;
 import dev.exai.spi.ReplyEnd;
+import dev.exai.testkit.contract.provider.ReplyRecorder;
 import java.io.EOFException;
 import java.net.ProtocolException;
 import java.nio.charset.StandardCharsets;
@@ -30,28 +31,28 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ReplyReaderTest {
-    private final Recorder sink = new Recorder();
+    private final ReplyRecorder sink = new ReplyRecorder();
 
     @Test
     void over_stream_isTextReasoningAndUsage() throws Exception {
         read(200, """
-                data: {"id":"c1","model":"m-1b","choices":[{"index":0,"delta":{"role":"assistant","content":""}}]}
+            data: {"id":"c1","model":"m-1b","choices":[{"index":0,"delta":{"role":"assistant","content":""}}]}
 
-                data: {"id":"c1","choices":[{"index":0,"delta":{"reasoning_content":"Hm."}}],"usage":null}
+            data: {"id":"c1","choices":[{"index":0,"delta":{"reasoning_content":"Hm."}}],"usage":null}
 
-                : keep-alive
+            : keep-alive
 
-                data: {"id":"c1","choices":[{"index":0,"delta":{"content":"Hel"}}]}
+            data: {"id":"c1","choices":[{"index":0,"delta":{"content":"Hel"}}]}
 
-                data: {"id":"c1","choices":[{"index":0,"delta":{"content":"lo"},"finish_reason":null}]}
+            data: {"id":"c1","choices":[{"index":0,"delta":{"content":"lo"},"finish_reason":null}]}
 
-                data: {"id":"c1","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}
+            data: {"id":"c1","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}
 
-                data: {"id":"c1","choices":[],"usage":{"prompt_tokens":10,"completion_tokens":5,"prompt_tokens_details":{"cached_tokens":4},"completion_tokens_details":{"reasoning_tokens":2}}}
+            data: {"id":"c1","choices":[],"usage":{"prompt_tokens":10,"completion_tokens":5,"prompt_tokens_details":{"cached_tokens":4},"completion_tokens_details":{"reasoning_tokens":2}}}
 
-                data: [DONE]
+            data: [DONE]
 
-                """);
+            """);
 
         ReplyEnd end = sink.completed();
         assertThat(sink.text()).isEqualTo("Hello");
@@ -65,14 +66,14 @@ class ReplyReaderTest {
     @Test
     void over_usageInThreePlaces_isTheLastOne() throws Exception {
         read(200, """
-                data: {"choices":[{"delta":{"content":"a"}}],"usage":{"prompt_tokens":1,"completion_tokens":1}}
+            data: {"choices":[{"delta":{"content":"a"}}],"usage":{"prompt_tokens":1,"completion_tokens":1}}
 
-                data: {"choices":[{"delta":{},"finish_reason":"stop","usage":{"prompt_tokens":2,"completion_tokens":2}}],"usage":null}
+            data: {"choices":[{"delta":{},"finish_reason":"stop","usage":{"prompt_tokens":2,"completion_tokens":2}}],"usage":null}
 
-                data: {"choices":[],"usage":{"prompt_tokens":3,"completion_tokens":3,"cached_tokens":2}}
+            data: {"choices":[],"usage":{"prompt_tokens":3,"completion_tokens":3,"cached_tokens":2}}
 
-                data: [DONE]
-                """);
+            data: [DONE]
+            """);
 
         assertThat(sink.completed().usage()).hasToString("3 in (2 cached) + 3 out (0 reasoning)");
     }
@@ -80,57 +81,58 @@ class ReplyReaderTest {
     @Test
     void over_functionPieces_areMergedByIndex() throws Exception {
         read(200, """
-                data: {"choices":[{"delta":{"tool_calls":[{"index":0,"id":"a","type":"function","function":{"name":"add","arguments":""}}]}}]}
+            data: {"choices":[{"delta":{"tool_calls":[{"index":0,"id":"a","type":"function","function":{"name":"add","arguments":""}}]}}]}
 
-                data: {"choices":[{"delta":{"tool_calls":[{"index":1,"id":"b","function":{"name":"mul","arguments":"{"}},{"index":0,"function":{"arguments":"{\\"x\\":"}}]}}]}
+            data: {"choices":[{"delta":{"tool_calls":[{"index":1,"id":"b","function":{"name":"mul","arguments":"{"}},{"index":0,"function":{"arguments":"{\\"x\\":"}}]}}]}
 
-                data: {"choices":[{"delta":{"tool_calls":[{"index":0,"id":"a","function":{"name":"add","arguments":"1}"}}]}}]}
+            data: {"choices":[{"delta":{"tool_calls":[{"index":0,"id":"a","function":{"name":"add","arguments":"1}"}}]}}]}
 
-                data: {"choices":[{"delta":{"tool_calls":[{"index":1,"function":{"arguments":"}"}}]},"finish_reason":"tool_calls"}]}
+            data: {"choices":[{"delta":{"tool_calls":[{"index":1,"function":{"arguments":"}"}}]},"finish_reason":"tool_calls"}]}
 
-                data: [DONE]
-                """);
+            data: [DONE]
+            """);
 
         assertThat(sink.completed().finishReason()).isEqualTo(FinishReason.FUNCTION_CALLS);
-        assertThat(sink.pieces()).containsExactly("0 a add ", "1 b mul {", "0 - - {\"x\":", "0 - - 1}", "1 - - }");
+        assertThat(sink.functionPieces())
+                .containsExactly("0 a add ", "1 b mul {", "0 - - {\"x\":", "0 - - 1}", "1 - - }");
     }
 
     @Test
     void over_functionCallsAllOfIndexZero_stayApart() throws Exception {
         read(200, """
-                data: {"choices":[{"delta":{"tool_calls":[{"index":0,"id":"a","function":{"name":"add","arguments":{"x":1}}}]}}]}
+            data: {"choices":[{"delta":{"tool_calls":[{"index":0,"id":"a","function":{"name":"add","arguments":{"x":1}}}]}}]}
 
-                data: {"choices":[{"delta":{"tool_calls":[{"index":0,"id":"b","function":{"name":"add","arguments":"{}"}}]},"finish_reason":"stop"}]}
+            data: {"choices":[{"delta":{"tool_calls":[{"index":0,"id":"b","function":{"name":"add","arguments":"{}"}}]},"finish_reason":"stop"}]}
 
-                data: [DONE]
-                """);
+            data: [DONE]
+            """);
 
         assertThat(sink.completed().finishReason()).isEqualTo(FinishReason.FUNCTION_CALLS);
-        assertThat(sink.pieces()).containsExactly("0 a add {\"x\":1}", "1 b add {}");
+        assertThat(sink.functionPieces()).containsExactly("0 a add {\"x\":1}", "1 b add {}");
     }
 
     @Test
     void over_functionCallWithoutId_getsOneOfOurs() throws Exception {
         read(200, """
-                data: {"choices":[{"delta":{"tool_calls":[{"function":{"name":"add","arguments":"{}"}}]},"finish_reason":"tool_calls"}]}
+            data: {"choices":[{"delta":{"tool_calls":[{"function":{"name":"add","arguments":"{}"}}]},"finish_reason":"tool_calls"}]}
 
-                """);
+            """);
 
         sink.completed();
-        assertThat(sink.pieces()).singleElement().asString().matches("0 call-\\S+-0 add \\{}");
+        assertThat(sink.functionPieces()).singleElement().asString().matches("0 call-\\S+-0 add \\{}");
     }
 
     @Test
     void over_functionCallWhoseIdComesLate_staysOne() throws Exception {
         read(200, """
-                data: {"choices":[{"delta":{"tool_calls":[{"index":0,"function":{"name":"add","arguments":"{"}}]}}]}
+            data: {"choices":[{"delta":{"tool_calls":[{"index":0,"function":{"name":"add","arguments":"{"}}]}}]}
 
-                data: {"choices":[{"delta":{"tool_calls":[{"index":0,"id":"a","function":{"arguments":"}"}}]},"finish_reason":"tool_calls"}]}
+            data: {"choices":[{"delta":{"tool_calls":[{"index":0,"id":"a","function":{"arguments":"}"}}]},"finish_reason":"tool_calls"}]}
 
-                """);
+            """);
 
         sink.completed();
-        assertThat(sink.pieces()).hasSize(2).last().isEqualTo("0 - - }");
+        assertThat(sink.functionPieces()).hasSize(2).last().isEqualTo("0 - - }");
     }
 
     @Test
@@ -143,13 +145,13 @@ class ReplyReaderTest {
     @Test
     void over_objectsGluedInOneFrame_areBothRead() throws Exception {
         read(200, """
-                data: {"choices":[{"delta":{"content":"a"}}]}{"choices":null}
+            data: {"choices":[{"delta":{"content":"a"}}]}{"choices":null}
 
-                data: {"choices":[{"delta":{"content":"b"},"finish_reason":"stop"}]}
-                data: {"usage":{"prompt_tokens":1,"completion_tokens":2}}
-                data: [DONE]
+            data: {"choices":[{"delta":{"content":"b"},"finish_reason":"stop"}]}
+            data: {"usage":{"prompt_tokens":1,"completion_tokens":2}}
+            data: [DONE]
 
-                """);
+            """);
 
         assertThat(sink.completed().usage().completionTokens()).isEqualTo(2);
         assertThat(sink.text()).isEqualTo("ab");
@@ -190,7 +192,8 @@ class ReplyReaderTest {
     void over_reasoningOnly_isNoAnswer() throws Exception {
         read(
                 200,
-                "data: {\"choices\":[{\"delta\":{\"reasoning_content\":\"hm\"},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n");
+                "data: {\"choices\":[{\"delta\":{\"reasoning_content\":\"hm\"},\"finish_reason\":\"stop\"}]}\n\n"
+                        + "data: [DONE]\n\n");
 
         assertThat(sink.failed(MalformedReplyException.class)).hasMessageContaining("without an answer");
     }
@@ -211,7 +214,8 @@ class ReplyReaderTest {
     void over_outOfTokensWhileThinking_isAnAnswerOfLength() throws Exception {
         read(
                 200,
-                "data: {\"choices\":[{\"delta\":{\"reasoning_content\":\"hm\"},\"finish_reason\":\"length\"}]}\n\ndata: [DONE]\n\n");
+                "data: {\"choices\":[{\"delta\":{\"reasoning_content\":\"hm\"},\"finish_reason\":\"length\"}]}\n\n"
+                        + "data: [DONE]\n\n");
 
         assertThat(sink.completed().finishReason()).isEqualTo(FinishReason.LENGTH);
     }
@@ -219,13 +223,13 @@ class ReplyReaderTest {
     @Test
     void over_plainJson_isOneReply() throws Exception {
         read(200, """
-                 {"choices":[{"finish_reason":"tool_calls","index":0,"message":{"content":[{"type":"text","text":"Hi"},"!"],"reasoning":"Short.","tool_calls":[{"id":"a","function":{"name":"add","arguments":"{}"}},{"id":"b","function":{"name":"add","arguments":"{}"}}]}}],"id":"x","request_id":"r","usage":{"completion_tokens":9,"prompt_tokens":8}}
-                """);
+             {"choices":[{"finish_reason":"tool_calls","index":0,"message":{"content":[{"type":"text","text":"Hi"},"!"],"reasoning":"Short.","tool_calls":[{"id":"a","function":{"name":"add","arguments":"{}"}},{"id":"b","function":{"name":"add","arguments":"{}"}}]}}],"id":"x","request_id":"r","usage":{"completion_tokens":9,"prompt_tokens":8}}
+            """);
 
         assertThat(sink.completed().requestId()).hasValue("r");
         assertThat(sink.text()).isEqualTo("Hi!");
         assertThat(sink.reasoning()).isEqualTo("Short.");
-        assertThat(sink.pieces()).containsExactly("0 a add {}", "1 b add {}");
+        assertThat(sink.functionPieces()).containsExactly("0 a add {}", "1 b add {}");
     }
 
     @ParameterizedTest
@@ -278,14 +282,14 @@ class ReplyReaderTest {
     @Test
     void over_errorInMidStream_endsTheAnswer() throws Exception {
         read(200, """
-                data: {"choices":[{"delta":{"content":"Par"}}]}
+            data: {"choices":[{"delta":{"content":"Par"}}]}
 
-                data: {"error":"model crashed"}
+            data: {"error":"model crashed"}
 
-                data: {"choices":[{"delta":{"content":"tial"},"finish_reason":"stop"}]}
+            data: {"choices":[{"delta":{"content":"tial"},"finish_reason":"stop"}]}
 
-                data: [DONE]
-                """);
+            data: [DONE]
+            """);
 
         assertThat(sink.failed(UnavailableException.class)).hasMessageContaining("model crashed");
         assertThat(sink.text()).isEqualTo("Par");
@@ -403,7 +407,7 @@ class ReplyReaderTest {
     }
 
     private ProviderException failure(int status, String body) throws Exception {
-        Recorder recorder = new Recorder();
+        ReplyRecorder recorder = new ReplyRecorder();
         ReplyReader reader = reader(recorder, Dialect.standard(), ChatRequest.of("q"));
         feed(reader, status, Map.of(), body);
         return (ProviderException) recorder.end();
@@ -434,7 +438,7 @@ class ReplyReaderTest {
         return reader(sink, dialect, request);
     }
 
-    private static ReplyReader reader(Recorder recorder, Dialect dialect, ChatRequest request) {
+    private static ReplyReader reader(ReplyRecorder recorder, Dialect dialect, ChatRequest request) {
         Upstream upstream = new Upstream(
                 "p", dialect, new Redactor(ApiKey.of("key-of-test"), 300), new RetryAfter(Clock.systemUTC()));
         return new ReplyReader(
