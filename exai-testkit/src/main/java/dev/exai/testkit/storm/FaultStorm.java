@@ -238,7 +238,7 @@ public final class FaultStorm {
             }
             if (chance.nextInt(8) == 0) {
                 call.toCompletableFuture().whenComplete((value, failure) -> {
-                    checks.userCode("a continuation");
+                    checks.userCode("a continuation", call.sessionId());
                     simulation.note(ending(call));
                 });
             }

@@ -1,10 +1,12 @@
 package dev.exai.testkit.storm;
 
 import dev.exai.Exai;
+import dev.exai.RunningCode;
 import dev.exai.call.CallOutcome;
 import dev.exai.call.CallState;
 import dev.exai.call.ToolCall;
 import dev.exai.context.CallId;
+import dev.exai.context.SessionId;
 import dev.exai.error.DeadlineExceededException.Stage;
 import dev.exai.error.ExaiException;
 import dev.exai.error.NestedPermitException;
@@ -203,7 +205,7 @@ public final class InvariantChecks {
         EndWatch watch = new EndWatch(
                 call,
                 findings,
-                this::userCode,
+                what -> userCode(what, call.sessionId()),
                 told -> listening.remove(told.call().id()));
         listening.put(call.id(), watch);
         call.addListener(watch);
@@ -292,6 +294,23 @@ public final class InvariantChecks {
             findings.broken("I10", null, what + " runs inside cancel or close");
         } else if (roles.current() != null) {
             findings.broken("I10", null, what + " runs where the library does " + roles.current());
+        }
+    }
+
+    /**
+     * Says that code of a session runs (I10): as {@link #userCode(String)}, and it must not run inside code of another
+     * session.
+     *
+     * @param what what runs, for the message
+     * @param session whose code it is
+     */
+    public void userCode(String what, SessionId session) {
+        userCode(what);
+        String own = "session " + session;
+        for (RunningCode code : exai().running()) {
+            if (!code.owner().equals(own)) {
+                findings.broken("I10", null, what + " of " + own + " runs inside code of " + code.owner());
+            }
         }
     }
 

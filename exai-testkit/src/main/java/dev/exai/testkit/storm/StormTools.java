@@ -71,12 +71,12 @@ final class StormTools {
     }
 
     private void begin(ToolContext context) {
-        checks.userCode("a tool");
+        checks.userCode("a tool", context.sessionId());
         if (chance.nextInt(8) == 0) {
             throw new StormFailure("the tool's own");
         }
         if (chance.nextInt(4) == 0) {
-            context.onCancel(() -> checks.userCode("what a tool does when it is cancelled"));
+            context.onCancel(() -> checks.userCode("what a tool does when it is cancelled", context.sessionId()));
         }
     }
 

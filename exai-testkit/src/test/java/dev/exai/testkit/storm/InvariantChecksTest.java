@@ -9,6 +9,7 @@ import dev.exai.Exai;
 import dev.exai.call.CallOptions;
 import dev.exai.call.CallState;
 import dev.exai.call.ChatCall;
+import dev.exai.call.Tool;
 import dev.exai.context.CallContext;
 import dev.exai.context.Deadline;
 import dev.exai.context.ProviderId;
@@ -359,6 +360,24 @@ class InvariantChecksTest {
 
         assertThatThrownBy(simulation::run)
                 .hasMessageContaining("I10: a continuation runs where the library does its effects");
+    }
+
+    @Test
+    void codeOfASessionInsideThatOfAnother_isI10() {
+        InvariantChecks checks = InvariantChecks.on(simulation);
+        Exai exai = checks.build(Exai.builder(checks.provider(ScriptedProvider.named("glm", clock))));
+        SessionId other = exai.openSession("other").id();
+        exai.openSession("agent")
+                .submit(
+                        Tool.<String, String>blocking("works", (input, context) -> {
+                            checks.userCode("a tool", context.sessionId());
+                            checks.userCode("a continuation", other);
+                            return "done";
+                        }),
+                        "");
+
+        assertThatThrownBy(simulation::run)
+                .hasMessageContaining("I10: a continuation of session other/1 runs inside code of session agent/2");
     }
 
     @Test
