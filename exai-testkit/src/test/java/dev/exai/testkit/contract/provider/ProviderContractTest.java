@@ -3,6 +3,7 @@ package dev.exai.testkit.contract.provider;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.exai.testkit.contract.RuleResult;
 import dev.exai.testkit.contract.RuleResult.Verdict;
 import dev.exai.testkit.junit.ContractTests;
 import java.time.Duration;
