@@ -1,20 +1,26 @@
 package dev.exai.examples.workflows;
 
 import dev.exai.run.Workflow;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
-/** The runs that are one model with the files of a folder: what each is told, and when its answer is taken. */
+/** The runs that are one model with the files of a folder, or with none: what each is told, and when its answer is taken. */
 final class ModelRuns {
     private static final String FILES =
             " You can list, read and search the files of one folder. Look at what you need, in as many turns as you need; ask for"
                     + " several things at once where they do not depend on each other. Never claim what you have not seen:"
                     + " name file and line. When you are done, answer in text, without asking for a function.";
 
+    private static final String NO_FILES =
+            " You see no files: all that you have is the message. Work on what it carries, never claim what you have not seen,"
+                    + " and where something is missing, name it.";
+
     private ModelRuns() {}
 
-    static Workflow debug(Folder folder) {
+    static Workflow debug(@Nullable Folder folder) {
         return over(
                 folder,
                 "debug",
@@ -23,7 +29,7 @@ final class ModelRuns {
                 has("Cause:", "Fix:"));
     }
 
-    static Workflow analyze(Folder folder) {
+    static Workflow analyze(@Nullable Folder folder) {
         return over(
                 folder,
                 "analyze",
@@ -31,7 +37,7 @@ final class ModelRuns {
                 answer -> Optional.empty());
     }
 
-    static Workflow codereview(Folder folder) {
+    static Workflow codereview(@Nullable Folder folder) {
         return over(
                 folder,
                 "codereview",
@@ -40,7 +46,7 @@ final class ModelRuns {
                 has("Verdict:"));
     }
 
-    static Workflow secaudit(Folder folder) {
+    static Workflow secaudit(@Nullable Folder folder) {
         return over(
                 folder,
                 "secaudit",
@@ -50,7 +56,7 @@ final class ModelRuns {
                 has("Findings:"));
     }
 
-    static Workflow planner(Folder folder) {
+    static Workflow planner(@Nullable Folder folder) {
         return over(
                 folder,
                 "planner",
@@ -62,10 +68,10 @@ final class ModelRuns {
     }
 
     private static Workflow over(
-            Folder folder, String name, String task, Function<String, Optional<String>> acceptance) {
+            @Nullable Folder folder, String name, String task, Function<String, Optional<String>> acceptance) {
         return Workflow.model(name)
-                .instructions(task + FILES)
-                .functions(FileFunctions.of(folder))
+                .instructions(task + (folder == null ? NO_FILES : FILES))
+                .functions(folder == null ? List.of() : FileFunctions.of(folder))
                 .acceptWhen(acceptance)
                 .build();
     }

@@ -11,9 +11,10 @@ import dev.exai.session.Session;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The ready-made runs by name, over one folder. Immutable.
+ * The ready-made runs by name, over one folder or none. Immutable.
  *
  * <pre>{@code
  * ReadyRuns ready = ReadyRuns.over(Folder.at(Path.of("project")), List.of("glm-4.7", "kimi-k2"));
@@ -25,8 +26,8 @@ public final class ReadyRuns {
 
     private final Map<String, Ready> all = new LinkedHashMap<>();
 
-    private ReadyRuns(Folder folder, List<String> models) {
-        add(ModelRuns.debug(folder), "Finds the cause of a fault in the files of a folder");
+    private ReadyRuns(@Nullable Folder folder, List<String> models) {
+        add(ModelRuns.debug(folder), "Finds the cause of a fault");
         add(ModelRuns.analyze(folder), "Answers a question about the design of code");
         add(ModelRuns.codereview(folder), "Reviews code: faults by weight, with file and line");
         add(ModelRuns.secaudit(folder), "Looks for weaknesses that somebody could use");
@@ -48,6 +49,15 @@ public final class ReadyRuns {
         return new ReadyRuns(folder, models);
     }
 
+    /**
+     * {@return the runs without a folder} Models get no function to read files: they work on what the input carries.
+     *
+     * @param models who is asked for a consensus, at least one; the first one weighs
+     */
+    public static ReadyRuns withoutFiles(List<String> models) {
+        return new ReadyRuns(null, models);
+    }
+
     /** {@return their names} */
     public List<String> names() {
         return List.copyOf(all.keySet());
@@ -60,6 +70,15 @@ public final class ReadyRuns {
      */
     public String description(String name) {
         return ready(name).description();
+    }
+
+    /**
+     * {@return whether the models of a run can read files}
+     *
+     * @param name its name
+     */
+    public boolean readsFiles(String name) {
+        return !workflow(name).functions().isEmpty();
     }
 
     /**

@@ -131,6 +131,17 @@ class ReadyRunsTest {
                 .doesNotContain("1 / 0");
     }
 
+    @Test
+    void run_withoutAFolder_offersNoFunctionAndTellsTheModelSo() {
+        glm.script(says("As far as the message shows: 1 / 0"));
+        Run run = ReadyRuns.withoutFiles(MODELS).start(runs, session, "analyze", "int x = 1 / 0;", BUDGET);
+
+        assertThat(outcome(run).answer()).contains("As far as the message shows: 1 / 0");
+        ChatRequest asked = glm.calls().get(0).request();
+        assertThat(asked.functions()).isEmpty();
+        assertThat(asked.messages().get(0).text()).contains("You see no files").doesNotContain("list, read and search");
+    }
+
     private static List<ChatMessage> messages(ChatRequest request) {
         return request.messages().stream()
                 .filter(message -> message.role() == Role.FUNCTION)
