@@ -13,15 +13,22 @@ import dev.exai.examples.daemon.mcp.McpEndpoint;
 import dev.exai.examples.daemon.mcp.McpTools;
 import dev.exai.examples.daemon.mcp.StdioEndpoint;
 import dev.exai.examples.daemon.tool.ChatTool;
+import dev.exai.examples.daemon.tool.DaemonTool;
 import dev.exai.examples.daemon.tool.ListModelsTool;
 import dev.exai.examples.daemon.tool.PermitsReport;
+import dev.exai.examples.daemon.tool.RunTool;
 import dev.exai.examples.daemon.tool.Sessions;
 import dev.exai.examples.daemon.tool.StatusTool;
+import dev.exai.examples.daemon.tool.TasksTool;
 import dev.exai.examples.daemon.tool.Toolbox;
 import dev.exai.examples.daemon.ws.WsEndpoint;
 import dev.exai.examples.daemon.ws.WsOptions;
+import dev.exai.examples.workflows.Folder;
+import dev.exai.examples.workflows.ReadyRuns;
 import dev.exai.micrometer.ExaiMeters;
 import dev.exai.model.ModelCatalog;
+import dev.exai.permit.PermitLimits;
+import dev.exai.run.Runs;
 import dev.exai.session.Session;
 import dev.exai.spi.Provider;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -29,7 +36,9 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -65,6 +74,9 @@ public final class Daemon implements AutoCloseable {
     });
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final PermitsReport permits;
+    private final KeptRuns kept;
+    private final ReadyRuns ready;
+    private final Runs runs;
     private final Toolbox toolbox;
     private final Sessions sessions;
     private final McpTools mcp;
@@ -76,23 +88,31 @@ public final class Daemon implements AutoCloseable {
     private @Nullable Ticks sweeps;
     private @Nullable InstanceLock lock;
 
-    private Daemon(Settings settings, Upstreams upstreams) {
+    private Daemon(Settings settings, Upstreams upstreams, KeptRuns kept) {
         this.settings = settings;
         this.upstreams = upstreams;
+        this.kept = kept;
         List<Provider> providers = upstreams.providers();
         this.exai = Exai.builder(
                         providers.get(0), providers.subList(1, providers.size()).toArray(Provider[]::new))
                 .environment(settings.asEnvironment())
+                .limits(limits(settings)) // those of the environment, and of single models
                 .build();
         List<ProviderId> names = providers.stream().map(Provider::id).toList();
         ExaiMeters meters = ExaiMeters.of(
                 exai, registry, names.stream().map(ProviderId::value).toArray(String[]::new));
         meters.bind();
         this.permits = new PermitsReport(exai, names);
-        this.toolbox = new Toolbox(List.of(
-                new ChatTool(settings.seconds(Setting.CALL_TIMEOUT), readers, meters::observe),
-                new ListModelsTool(ModelCatalog.of(providers)),
-                new StatusTool(permits)));
+        this.ready = readyRuns(settings, names);
+        this.runs = kept.runs(exai);
+        List<DaemonTool> tools = new ArrayList<>();
+        tools.add(new ChatTool(settings.seconds(Setting.CALL_TIMEOUT), readers, meters::observe));
+        RunTool.Bench bench = new RunTool.Bench(ready, runs, settings.seconds(Setting.RUN_TIMEOUT), kept.isDurable());
+        ready.names().forEach(name -> tools.add(new RunTool(name, bench)));
+        tools.add(new ListModelsTool(ModelCatalog.of(providers)));
+        tools.add(new StatusTool(permits));
+        tools.add(new TasksTool(runs, kept.store()));
+        this.toolbox = new Toolbox(tools);
         this.sessions = new Sessions(exai, settings.number(Setting.MAX_SESSIONS));
         this.mcp = new McpTools(toolbox, timer, settings.seconds(Setting.PROGRESS), version());
     }
@@ -104,13 +124,60 @@ public final class Daemon implements AutoCloseable {
      * @throws IllegalArgumentException if a setting of a provider or a limit makes no sense
      */
     public static Daemon of(Settings settings) {
-        Upstreams upstreams = Upstreams.of(settings.asEnvironment());
-        if (upstreams.areFake()) {
-            log.warn(
-                    "No key in the environment (GLM_API_KEY, KIMI_API_KEY): answers come from built-in fake providers");
-        }
         settings.warnings().forEach(warning -> log.warn("{}", warning));
-        return new Daemon(settings, upstreams);
+        KeptRuns kept = KeptRuns.open(settings);
+        try {
+            Daemon daemon = of(settings, kept);
+            if (daemon.usesFakes()) {
+                log.warn("No key in the environment (GLM_API_KEY, KIMI_API_KEY): answers come from built-in fake"
+                        + " providers");
+            }
+            return daemon;
+        } catch (IllegalArgumentException wrong) {
+            kept.close();
+            throw wrong;
+        }
+    }
+
+    /** {@return a daemon to look at, which touches no file: it serves nobody} */
+    static Daemon withoutStore(Settings settings) {
+        return of(settings, KeptRuns.inMemory());
+    }
+
+    private static Daemon of(Settings settings, KeptRuns kept) {
+        Upstreams upstreams = Upstreams.of(settings.asEnvironment());
+        try {
+            return new Daemon(settings, upstreams, kept);
+        } catch (IllegalArgumentException wrong) {
+            upstreams.close();
+            throw wrong;
+        }
+    }
+
+    /** Three opinions make a consensus: of as many models as there are, each in another stance. */
+    private static ReadyRuns readyRuns(Settings settings, List<ProviderId> names) {
+        List<String> asked = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            asked.add(names.get(i % names.size()).value());
+        }
+        if (settings.folder().isEmpty()) {
+            return ReadyRuns.withoutFiles(asked);
+        }
+        Path folder = settings.folder().get();
+        try {
+            return ReadyRuns.over(Folder.at(folder), asked);
+        } catch (IOException e) {
+            throw new IllegalArgumentException(Setting.FOLDER.key() + "='" + folder + "': cannot be read: " + e, e);
+        }
+    }
+
+    private static PermitLimits limits(Settings settings) {
+        PermitLimits.Builder limits = PermitLimits.fromEnvironment(settings.asEnvironment()).toBuilder();
+        settings.modelLimits().forEach((model, limit) -> {
+            int slash = model.indexOf('/');
+            limits.model(model.substring(0, slash), model.substring(slash + 1), limit);
+        });
+        return limits.build();
     }
 
     static String version() {
@@ -161,6 +228,7 @@ public final class Daemon implements AutoCloseable {
                 guard, slowHeaders, sockets::addTo, Map.of("/mcp", endpoint, "/health/*", health, "/metrics", health));
         sweeps = Ticks.every(
                 timer, Duration.ofSeconds(1), () -> server.executor().execute(slowHeaders::sweep));
+        kept.takeUp(exai, runs, ready);
         log.info(
                 "Serves {} on port {}: /mcp, /ws, /health/live, /health/ready, /health/permits, /metrics",
                 exai,
@@ -184,6 +252,7 @@ public final class Daemon implements AutoCloseable {
      * @throws IOException if reading fails
      */
     public void serve(InputStream input, OutputStream output) throws IOException {
+        kept.takeUp(exai, runs, ready);
         try (Session session = sessions.open("stdio", "")) {
             StdioEndpoint endpoint = new StdioEndpoint(session, output, timer, settings.number(Setting.MAX_BYTES));
             mcp.serve(endpoint);
@@ -192,7 +261,8 @@ public final class Daemon implements AutoCloseable {
     }
 
     /**
-     * Takes no more calls, gives those under way some time, then cancels the rest and ends. May be called twice.
+     * Takes no more calls, gives those under way some time, then cancels the rest and ends. Runs are suspended at once: what
+     * they have done is kept, and they go on when a daemon is started anew. May be called twice.
      *
      * @param limit the time for calls under way
      */
@@ -201,6 +271,7 @@ public final class Daemon implements AutoCloseable {
             return;
         }
         toolbox.drain();
+        runs.close();
         try {
             if (!exai.closeGracefully(limit)) {
                 log.warn("Calls were still under way after {}: they were cancelled", limit);
@@ -225,6 +296,7 @@ public final class Daemon implements AutoCloseable {
             server.stop(LAST_WORDS);
         }
         upstreams.close();
+        kept.close();
         timer.close();
         readers.shutdown();
         InstanceLock held = lock;

@@ -40,8 +40,17 @@ public final class Main implements Callable<Integer> {
             description = "a properties file, with the names of the environment")
     private @Nullable Path config;
 
-    @Option(names = "--state-dir", paramLabel = "DIR", description = "where the lock file is; ~/.exai by default")
+    @Option(
+            names = "--state-dir",
+            paramLabel = "DIR",
+            description = "where the lock files and the runs are; ~/.exai by default")
     private @Nullable Path stateDir;
+
+    @Option(
+            names = "--folder",
+            paramLabel = "DIR",
+            description = "the folder whose files runs may read; none by default")
+    private @Nullable Path folder;
 
     @Option(names = "--stdio", description = "serve one MCP client over stdin and stdout instead of listening")
     private boolean stdio;
@@ -102,13 +111,16 @@ public final class Main implements Callable<Integer> {
         if (stateDir != null) {
             flags.put(Setting.STATE_DIR, stateDir.toString());
         }
+        if (folder != null) {
+            flags.put(Setting.FOLDER, folder.toString());
+        }
         return flags;
     }
 
     private static int check(Settings settings) {
         PrintStream out = System.out;
         out.print(settings.describe());
-        try (Daemon daemon = Daemon.of(settings)) {
+        try (Daemon daemon = Daemon.withoutStore(settings)) {
             out.println("permits: " + daemon.exai().limits());
             settings.warnings().forEach(warning -> out.println("warning: " + warning));
             if (daemon.usesFakes()) {

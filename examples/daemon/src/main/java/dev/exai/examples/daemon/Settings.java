@@ -18,6 +18,8 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 public final class Settings {
     private static final List<String> OTHERS = List.of("_API_KEY", "_BASE_URL", "_TIMEOUT_SECS");
     private static final int MOST = Integer.MAX_VALUE;
+    private static final Pattern MODEL_LIMIT = Pattern.compile("([^/=\\s]+/[^=\\s]+)=([1-9][0-9]{0,3})");
 
     /** Where a value came from. */
     enum Source {
@@ -107,6 +110,7 @@ public final class Settings {
         number(Setting.PORT, 0, 65_535);
         for (Setting each : List.of(
                 Setting.CALL_TIMEOUT,
+                Setting.RUN_TIMEOUT,
                 Setting.MAX_CONNECTIONS,
                 Setting.MAX_SESSIONS,
                 Setting.SESSION_IDLE,
@@ -118,6 +122,8 @@ public final class Settings {
         number(Setting.MAX_BYTES, 1024, MOST);
         number(Setting.PROGRESS, 1, 15);
         number(Setting.DRAIN, 0, 3600);
+        oneOf(Setting.RUN_STORE, "sqlite", "memory");
+        modelLimits();
         oneOf(Setting.LOG_FORMAT, "text", "json");
         oneOf(Setting.LOG_LEVEL, "ERROR", "WARN", "INFO", "DEBUG");
         if (!isLoopback() && token().isEmpty()) {
@@ -193,13 +199,38 @@ public final class Settings {
 
     /** {@return more values of the Host header that are accepted, in lower case} */
     public List<String> allowedHosts() {
-        return Arrays.stream(text(Setting.ALLOWED_HOSTS).split(","))
-                .map(host -> host.strip().toLowerCase(Locale.ROOT))
-                .filter(host -> !host.isEmpty())
+        return list(Setting.ALLOWED_HOSTS).stream()
+                .map(host -> host.toLowerCase(Locale.ROOT))
                 .toList();
     }
 
-    /** {@return where the lock file is} */
+    private List<String> list(Setting setting) {
+        return Arrays.stream(text(setting).split(","))
+                .map(String::strip)
+                .filter(each -> !each.isEmpty())
+                .toList();
+    }
+
+    /** {@return how many calls may be in flight at single models, by provider/model} */
+    public Map<String, Integer> modelLimits() {
+        Map<String, Integer> limits = new TreeMap<>();
+        for (String each : list(Setting.MODELS)) {
+            Matcher limit = MODEL_LIMIT.matcher(each);
+            if (!limit.matches()) {
+                throw new IllegalArgumentException(Setting.MODELS.key() + "='" + text(Setting.MODELS)
+                        + "': allowed is provider/model=N, with commas, N from 1 to 9999");
+            }
+            limits.put(limit.group(1), Integer.parseInt(limit.group(2)));
+        }
+        return limits;
+    }
+
+    /** {@return the folder whose files runs may read, if there is one} */
+    public Optional<Path> folder() {
+        return Optional.of(text(Setting.FOLDER)).filter(text -> !text.isBlank()).map(Path::of);
+    }
+
+    /** {@return where the lock files and the runs are} */
     public Path stateDir() {
         String given = text(Setting.STATE_DIR);
         return given.isBlank() ? Path.of(System.getProperty("user.home"), ".exai") : Path.of(given);

@@ -34,8 +34,8 @@ final class Upstreams implements AutoCloseable {
     }
 
     private static Upstreams fake() {
-        FakeProviderServer glm = FakeProviderServer.glm().script(answer("GLM"));
-        FakeProviderServer kimi = FakeProviderServer.kimi().script(answer("Kimi"));
+        FakeProviderServer glm = scripted(FakeProviderServer.glm(), "GLM");
+        FakeProviderServer kimi = scripted(FakeProviderServer.kimi(), "Kimi");
         return new Upstreams(
                 List.of(
                         GlmProvider.builder(ApiKey.of("no.key"))
@@ -47,10 +47,22 @@ final class Upstreams implements AutoCloseable {
                 List.of(glm, kimi));
     }
 
-    private static HttpScript answer(String name) {
+    /** The ready-made runs take no answer without the lines that they ask for: so the fakes have them. */
+    private static FakeProviderServer scripted(FakeProviderServer server, String name) {
+        server.script(answer(name, ""));
+        Map<String, String> forms = Map.of(
+                "'Cause:'", "\nCause: none was looked for.\nFix: none.",
+                "'Verdict:'", "\nVerdict: none, nothing was looked at.",
+                "'Findings:'", "\nFindings: none, nothing was looked at.",
+                "numbered steps", "\n1. Ask a real model.");
+        forms.forEach((asked, form) -> server.script(request -> request.body().contains(asked), answer(name, form)));
+        return server;
+    }
+
+    private static HttpScript answer(String name, String form) {
         return HttpScript.after(THINKING)
                 .text("This is the built-in fake " + name + ", which says the same whatever it is asked. ")
-                .text("Set GLM_API_KEY or KIMI_API_KEY to ask a real model.")
+                .text("Set GLM_API_KEY or KIMI_API_KEY to ask a real model." + form)
                 .complete();
     }
 

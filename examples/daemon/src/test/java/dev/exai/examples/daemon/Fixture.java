@@ -30,6 +30,7 @@ final class Fixture implements AutoCloseable {
                 "KIMI_API_KEY", "sk-test",
                 "KIMI_BASE_URL", kimi.baseUrl().toString(),
                 "EXAI_WS_PORT", "0",
+                "EXAI_RUN_STORE", "memory",
                 "EXAI_WS_PROGRESS_INTERVAL_SECS", "1"));
         for (int i = 0; i < more.length; i += 2) {
             environment.put(more[i], more[i + 1]);

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /** A client of the HTTP endpoint that shows every byte. */
 final class RawMcp {
@@ -25,7 +26,11 @@ final class RawMcp {
     String session = "";
 
     RawMcp(Fixture fixture) {
-        url = fixture.url("/mcp");
+        this(fixture.url("/mcp"));
+    }
+
+    RawMcp(String url) {
+        this.url = url;
     }
 
     RawMcp initialize() throws Exception {
@@ -51,6 +56,27 @@ final class RawMcp {
                         .POST(HttpRequest.BodyPublishers.ofString(chatBody(id, prompt, model)))
                         .build(),
                 BodyHandlers.ofString());
+    }
+
+    /** Calls any tool; the future completes when the whole stream is there. */
+    CompletableFuture<HttpResponse<String>> call(int id, String tool, String arguments) {
+        return http.sendAsync(
+                request()
+                        .POST(HttpRequest.BodyPublishers.ofString(callBody(id, tool, arguments)))
+                        .build(),
+                BodyHandlers.ofString());
+    }
+
+    /** Calls a tool and waits for its result. */
+    JsonNode result(int id, String tool, String arguments) throws Exception {
+        List<JsonNode> events = events(call(id, tool, arguments).get(30, TimeUnit.SECONDS));
+        return events.get(events.size() - 1).path("result");
+    }
+
+    static String callBody(int id, String tool, String arguments) {
+        return """
+                {"jsonrpc":"2.0","id":%d,"method":"tools/call","params":{"name":"%s","arguments":%s,
+                 "_meta":{"progressToken":"t%d"}}}""".formatted(id, tool, arguments, id);
     }
 
     static String chatBody(int id, String prompt, String model) {

@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.exai.session.Session;
 import io.modelcontextprotocol.spec.McpStreamableServerSession;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -65,6 +66,11 @@ final class ClientSession {
 
     /** Cancels what is left and holds nothing when it returns; the answers still go out. */
     void close() {
+        List<PendingCall> left;
+        synchronized (this) {
+            left = List.copyOf(pending.values());
+        }
+        left.forEach(call -> call.end("its session has ended")); // a run would only be suspended by the next line
         session.close();
         boolean idle;
         synchronized (this) {

@@ -41,6 +41,11 @@ final class PendingCall {
         }
     }
 
+    /** Cancels the job, which holds nothing when this returns; its answer may still be sent. */
+    void end(String reason) {
+        job.cancel(reason);
+    }
+
     /** {@return whether the answer may be sent: once, and not after a cancel} */
     boolean answer() {
         return close();

@@ -17,6 +17,7 @@ import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ExecutorService;
@@ -95,7 +96,7 @@ public final class StdioEndpoint implements McpServerTransportProvider {
                 }
             }
         } finally {
-            session.close(); // what is under way has nobody to answer to
+            endAll(); // what is under way has nobody to answer to
             outbox.end();
             writer.shutdown();
             awaitWriter();
@@ -190,6 +191,15 @@ public final class StdioEndpoint implements McpServerTransportProvider {
     }
 
     private void gone() {
+        endAll();
+    }
+
+    private void endAll() {
+        List<PendingCall> left;
+        synchronized (pending) {
+            left = List.copyOf(pending.values());
+        }
+        left.forEach(call -> call.end("its client has gone")); // a run would only be suspended by the next line
         session.close();
     }
 

@@ -1,6 +1,7 @@
 package dev.exai.examples.daemon.tool;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Predicate;
 
@@ -36,6 +37,19 @@ final class Arguments {
     Optional<Integer> wholeNumber(String name) {
         return value(name, "a whole number", node -> node.isIntegralNumber() && node.canConvertToInt())
                 .map(JsonNode::asInt);
+    }
+
+    /** The time that is asked for, if it is less than what there is at most. */
+    Duration timeout(Duration most) {
+        return number("timeout_secs")
+                .map(seconds -> {
+                    if (!(seconds > 0 && seconds <= 86_400)) {
+                        throw new IllegalArgumentException("'timeout_secs' must be more than 0 and at most 86400");
+                    }
+                    return Duration.ofNanos((long) (seconds * 1e9));
+                })
+                .filter(asked -> asked.compareTo(most) < 0)
+                .orElse(most);
     }
 
     private Optional<JsonNode> value(String name, String kind, Predicate<JsonNode> is) {

@@ -79,24 +79,11 @@ public final class ChatTool implements DaemonTool {
         arguments.flag("web_search").filter(Boolean::booleanValue).ifPresent(on -> request.webSearch(WebSearch.on()));
         ChatRequest built = request.build();
         CallOptions options = CallOptions.builder()
-                .deadline(deadline(arguments))
+                .deadline(arguments.timeout(deadline))
                 .label("chat")
                 .build();
         ChatCall call = session.chat(built, options);
         observer.accept(call, built);
         return ChatJob.of(call, listener, readers);
-    }
-
-    private Duration deadline(Arguments arguments) {
-        return arguments
-                .number("timeout_secs")
-                .map(seconds -> {
-                    if (!(seconds > 0 && seconds <= 86_400)) {
-                        throw new IllegalArgumentException("'timeout_secs' must be more than 0 and at most 86400");
-                    }
-                    return Duration.ofNanos((long) (seconds * 1e9));
-                })
-                .filter(asked -> asked.compareTo(deadline) < 0)
-                .orElse(deadline);
     }
 }

@@ -47,6 +47,12 @@ public record ToolError(
     public static final String TIMEOUT = "TIMEOUT";
     /** The daemon or the session is closing. */
     public static final String SERVICE_UNAVAILABLE = "SERVICE_UNAVAILABLE";
+    /** A run has spent what it was given. */
+    public static final String OUT_OF_BUDGET = "OUT_OF_BUDGET";
+    /** A run went in circles, also after it was told so. */
+    public static final String NO_PROGRESS = "NO_PROGRESS";
+    /** A run could not go on. */
+    public static final String RUN_FAILED = "RUN_FAILED";
     /** A mistake of the daemon's. */
     public static final String INTERNAL_ERROR = "INTERNAL_ERROR";
 

@@ -268,15 +268,18 @@ public final class WsConnection implements org.eclipse.jetty.websocket.api.Sessi
     /** The connection has ended, and with it everything that it began. */
     private void ended() {
         Session left;
+        List<WsCall> all;
         synchronized (this) {
             closed = true;
             left = session;
+            all = List.copyOf(calls.values());
         }
         Ticks begun = ticks;
         if (begun != null) {
             begun.close();
         }
         endpoint.closed(this);
+        all.forEach(call -> call.cancel("its client has gone")); // a run would only be suspended by the session's end
         if (left != null) {
             left.close();
         }
