@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -59,6 +60,11 @@ public final class PoolAudit {
         /** {@return the provider} */
         public ProviderId provider() {
             return path.provider();
+        }
+
+        /** {@return the model, if the path of the permit names one} */
+        public Optional<String> model() {
+            return path.model();
         }
 
         /** {@return the call} */

@@ -10,6 +10,7 @@ import dev.exai.permit.Desk.Asker;
 import dev.exai.permit.PoolAudit.Status;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -49,6 +50,19 @@ class PoolAuditTest {
                     assertThat(holder.thread()).isEqualTo(Thread.currentThread().getName());
                     assertThat(holder.site()).contains("PoolAuditTest").contains(".java:");
                 });
+    }
+
+    @Test
+    void holder_ofAPathWithAModel_namesIt() {
+        desk.ask(
+                PermitPath.of(SessionId.of("editor"), ProviderId.of("glm"), "glm-4.7"),
+                context("editor", "explain", Duration.ofMinutes(20)),
+                permit -> {});
+        holder("agent", "plan", Duration.ofMinutes(20));
+
+        assertThat(desk.pool.audit().holders())
+                .extracting(PoolAudit.Holder::model)
+                .containsExactlyInAnyOrder(Optional.of("glm-4.7"), Optional.empty());
     }
 
     @Test
