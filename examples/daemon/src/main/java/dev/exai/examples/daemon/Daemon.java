@@ -102,14 +102,15 @@ public final class Daemon implements AutoCloseable {
         ExaiMeters meters = ExaiMeters.of(
                 exai, registry, names.stream().map(ProviderId::value).toArray(String[]::new));
         meters.bind();
-        this.permits = new PermitsReport(exai, names);
+        ModelCatalog catalog = ModelCatalog.of(providers);
+        this.permits = new PermitsReport(exai, catalog);
         this.ready = readyRuns(settings, names);
         this.runs = kept.runs(exai);
         List<DaemonTool> tools = new ArrayList<>();
         tools.add(new ChatTool(settings.seconds(Setting.CALL_TIMEOUT), readers, meters::observe));
         RunTool.Bench bench = new RunTool.Bench(ready, runs, settings.seconds(Setting.RUN_TIMEOUT), kept.isDurable());
         ready.names().forEach(name -> tools.add(new RunTool(name, bench)));
-        tools.add(new ListModelsTool(ModelCatalog.of(providers)));
+        tools.add(new ListModelsTool(catalog));
         tools.add(new StatusTool(permits));
         tools.add(new TasksTool(runs, kept.store()));
         this.toolbox = new Toolbox(tools);

@@ -17,7 +17,8 @@ import org.junit.jupiter.api.Test;
 
 /** Health, metrics, and the way down. */
 final class HealthTest {
-    private final Fixture fixture = new Fixture();
+    private final Fixture fixture =
+            new Fixture("EXAI_WS_MODEL_MAX_INFLIGHT", "glm/glm-4.7=2, kimi/" + Fixture.KIMI + "=1");
 
     @BeforeEach
     void listen() throws Exception {
@@ -59,8 +60,38 @@ final class HealthTest {
                         .asInt())
                 .isEqualTo(1);
         assertThat(level(json, "provider", "kimi").path("holders")).isEmpty();
+        JsonNode model = level(json, "model", "glm/glm-4.7");
+        assertThat(model.path("inUse").asInt()).isEqualTo(1);
+        assertThat(model.path("limit").asInt()).isEqualTo(2);
+        assertThat(model.path("holders")).hasSize(1);
+        assertThat(json.path("levels"))
+                .allSatisfy(each -> assertThat(each.fieldNames())
+                        .toIterable()
+                        .contains("level", "key", "inUse", "limit", "waiting", "zombies", "holders"));
         assertThat(answer.body()).doesNotContain(Fixture.HANG).doesNotContain("test.key");
         assertThat(call).isNotDone();
+    }
+
+    @Test
+    void permits_modelAtItsLimit_waitsThereAndOtherModelsGoOn() throws Exception {
+        RawMcp client = new RawMcp(fixture).initialize();
+        client.chat(1, Fixture.HANG, Fixture.KIMI);
+        fixture.kimi.awaitInFlight(1, Fixture.PATIENCE);
+        client.chat(2, Fixture.HANG, Fixture.KIMI);
+
+        await().atMost(Fixture.PATIENCE)
+                .untilAsserted(() -> assertThat(level(
+                                        RawMcp.JSON.readTree(
+                                                get("/health/permits").body()),
+                                        "model",
+                                        "kimi/" + Fixture.KIMI)
+                                .path("waiting")
+                                .asInt())
+                        .isEqualTo(1));
+        assertThat(client.result(3, "chat", "{\"prompt\":\"hi\",\"model\":\"kimi-k3\"}")
+                        .path("isError")
+                        .asBoolean())
+                .isFalse();
     }
 
     private static JsonNode level(JsonNode json, String level, String key) {

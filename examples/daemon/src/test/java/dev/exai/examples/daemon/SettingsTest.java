@@ -54,6 +54,9 @@ final class SettingsTest {
         "EXAI_WS_PROGRESS_INTERVAL_SECS, 16, from 1 to 15",
         "EXAI_LOG_FORMAT, xml, 'text, json'",
         "EXAI_WS_HOST, 0.0.0.0, EXAI_WS_TOKEN",
+        "EXAI_RUN_STORE, paper, 'sqlite, memory'",
+        "EXAI_WS_MODEL_MAX_INFLIGHT, glm-4.7=1, provider/model=N",
+        "EXAI_WS_MODEL_MAX_INFLIGHT, 'glm/a=1, glm/b=0', provider/model=N",
     })
     void value_thatMakesNoSense_isRefusedByName(String name, String value, String allowed) {
         assertThatThrownBy(() -> Settings.of(Map.of(), null, Map.of(name, value)))

@@ -37,7 +37,10 @@ public final class StatusTool implements DaemonTool {
     public ObjectNode outputSchema() {
         return Schema.result()
                 .property("status", "string", "ok, also when busy; degraded if the count does not add up")
-                .property("levels", "array", "global, each provider, each session: in use, limit, waiting, holders")
+                .property(
+                        "levels",
+                        "array",
+                        "global, each provider, model with a limit, session: in use, limit, waiting, zombies, holders")
                 .json();
     }
 
