@@ -1,5 +1,6 @@
 package dev.exai.examples.daemon;
 
+import dev.exai.context.SystemScheduler;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.InputStream;
@@ -59,6 +60,9 @@ public final class Main implements Callable<Integer> {
             names = "--check",
             description = "print the settings in force, where each came from, and warnings; then end")
     private boolean check;
+
+    /** From the end of the input to the end of the process, at most; what is in order takes some milliseconds. */
+    static final Duration STDIO_EXIT_LIMIT = Duration.ofMillis(1_800);
 
     private Main() {}
 
@@ -134,9 +138,14 @@ public final class Main implements Callable<Integer> {
     }
 
     private static int serve(Daemon daemon, InputStream input, OutputStream output) throws Exception {
+        ExitLimit limit = new ExitLimit(SystemScheduler.create("exai-exit"), STDIO_EXIT_LIMIT, () -> {
+            System.err.println("exai-daemon: cut short " + STDIO_EXIT_LIMIT.toMillis() + " ms after its input ended");
+            Runtime.getRuntime().halt(CommandLine.ExitCode.OK);
+        });
         try (daemon) {
-            daemon.serve(input, output);
+            daemon.serve(limit.watch(input), output);
         }
+        System.err.println("exai-daemon: stopped " + limit.sinceEnd().toMillis() + " ms after its input ended");
         return CommandLine.ExitCode.OK;
     }
 

@@ -32,10 +32,22 @@ final class DaemonProcess implements AutoCloseable {
         this.out = process.inputReader(StandardCharsets.UTF_8);
     }
 
+    /** One that starts quickly. */
     static DaemonProcess start(Path folder, Map<String, String> environment, String... arguments) throws IOException {
+        return start("-XX:TieredStopAtLevel=1", folder, environment, arguments);
+    }
+
+    /** One that the JVM makes as fast as it can, for measurements. */
+    static DaemonProcess startTuned(Path folder, Map<String, String> environment, String... arguments)
+            throws IOException {
+        return start("-XX:+TieredCompilation", folder, environment, arguments);
+    }
+
+    private static DaemonProcess start(String option, Path folder, Map<String, String> environment, String... arguments)
+            throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
+                option,
                 "-Xmx256m",
                 "-cp",
                 System.getProperty("java.class.path"),

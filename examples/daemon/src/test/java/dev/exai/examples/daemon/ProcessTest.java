@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -106,17 +105,35 @@ final class ProcessTest {
         assertThat(start(Map.of(), "--port", Integer.toString(free)).port()).isEqualTo(free);
     }
 
+    /** The bound is the process's own, and {@link ExitLimitTest} has it in virtual time; here it is told what was reached. */
     @Test
-    void stdio_inputEndsWithACallUnderWay_endsTheProcessWithinTwoSeconds() throws Exception {
+    void stdio_inputEndsWithACallAndARunUnderWay_endsTheProcessWithinItsBound() throws Exception {
         try (FakeProviderServer glm = FakeProviderServer.glm().script(HttpScript.hang())) {
             DaemonProcess daemon = overStdio(glm);
+            daemon.send(RawMcp.callBody(2, "analyze", "{\"prompt\":\"hi\"}"));
+            glm.awaitInFlight(2, Duration.ofSeconds(PATIENCE_SECONDS));
 
             daemon.endInput();
 
-            assertThat(daemon.process.waitFor(2, TimeUnit.SECONDS)).isTrue();
             assertThat(daemon.exitValue()).isZero();
+            assertThat(daemon.errors()).containsPattern("(stopped \\d{1,4}|cut short 1800) ms after its input ended");
             glm.awaitNoOpenExchanges(Fixture.PATIENCE);
         }
+    }
+
+    /** A client that starts the daemon and reads nothing any more cannot keep it. */
+    @Test
+    void stdio_inputEndsWhileTheOutputIsFull_endsTheProcess() throws Exception {
+        DaemonProcess daemon = start(Map.of(), "--stdio");
+        daemon.send(RawMcp.INITIALIZE);
+        daemon.send("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}");
+        for (int i = 0; i < 200; i++) { // far more than a pipe holds
+            daemon.send("{\"jsonrpc\":\"2.0\",\"id\":" + (i + 10) + ",\"method\":\"tools/list\"}");
+        }
+
+        daemon.endInput();
+
+        assertThat(daemon.exitValue()).isZero();
     }
 
     /** I6 upstream: a killed daemon leaves no exchange open. */

@@ -16,6 +16,7 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +34,8 @@ import reactor.core.publisher.Mono;
 public final class StdioEndpoint implements McpServerTransportProvider {
     private static final Logger log = LoggerFactory.getLogger(StdioEndpoint.class);
     private static final int MOST_WAITING = 64 * 1024 * 1024;
+    /** For what was said last, to a client that may not read any more. */
+    private static final Duration LAST_WORDS = Duration.ofMillis(500);
 
     private final Messages messages = new Messages();
     private final Session session;
@@ -105,7 +108,7 @@ public final class StdioEndpoint implements McpServerTransportProvider {
 
     private void awaitWriter() {
         try {
-            writer.awaitTermination(1, TimeUnit.SECONDS);
+            writer.awaitTermination(LAST_WORDS.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
