@@ -125,8 +125,23 @@ public final class Daemon implements AutoCloseable {
      * @throws IllegalArgumentException if a setting of a provider or a limit makes no sense
      */
     public static Daemon of(Settings settings) {
+        return withWarnings(settings, KeptRuns.open(settings));
+    }
+
+    /**
+     * {@return a daemon for one client over streams} Its runs are in memory unless it has a state directory of its own: the file
+     * in the common one is for the daemon that listens.
+     *
+     * @param settings what it runs with
+     * @throws IllegalArgumentException if a setting of a provider or a limit makes no sense
+     */
+    static Daemon forOneClient(Settings settings) {
+        boolean ownFolder = !settings.isDefault(Setting.STATE_DIR) || !settings.isDefault(Setting.RUN_STORE);
+        return withWarnings(settings, ownFolder ? KeptRuns.open(settings) : KeptRuns.inMemory());
+    }
+
+    private static Daemon withWarnings(Settings settings, KeptRuns kept) {
         settings.warnings().forEach(warning -> log.warn("{}", warning));
-        KeptRuns kept = KeptRuns.open(settings);
         try {
             Daemon daemon = of(settings, kept);
             if (daemon.usesFakes()) {

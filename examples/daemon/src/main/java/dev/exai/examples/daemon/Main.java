@@ -95,7 +95,7 @@ public final class Main implements Callable<Integer> {
         }
         Daemon daemon;
         try {
-            daemon = Daemon.of(settings);
+            daemon = stdio ? Daemon.forOneClient(settings) : Daemon.of(settings);
         } catch (IllegalArgumentException wrong) {
             System.err.println("exai-daemon: " + wrong.getMessage());
             return CommandLine.ExitCode.USAGE;

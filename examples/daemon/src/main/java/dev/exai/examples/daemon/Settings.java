@@ -165,6 +165,16 @@ public final class Settings {
     }
 
     /**
+     * {@return whether nobody has set it}
+     *
+     * @param setting the setting
+     */
+    boolean isDefault(Setting setting) {
+        Value value = values.get(setting.key());
+        return value == null || value.source() == Source.DEFAULT;
+    }
+
+    /**
      * {@return a setting that is a number}
      *
      * @param setting the setting

@@ -130,6 +130,28 @@ final class SafetyTest {
     }
 
     @Test
+    void malformed_requests_areRefusedAndTheDaemonLives() throws Exception {
+        fixture = shared;
+        String head = "POST /mcp HTTP/1.1\r\nHost: 127.0.0.1:" + shared.daemon.port() + "\r\nConnection: close\r\n";
+        String json = head + "Content-Type: application/json\r\nAccept: */*\r\n";
+
+        assertThat(exchange("\u0016\u0003\u0001 this is no HTTP\r\n\r\n")).startsWith("HTTP/1.1 400");
+        assertThat(exchange("GET / HTTP/9.9\r\n\r\n")).startsWith("HTTP/1.1 505");
+        assertThat(exchange(head + "Content-Length: many\r\n\r\n")).startsWith("HTTP/1.1 400");
+        assertThat(exchange(head + "X-Long: " + "a".repeat(20_000) + "\r\n\r\n"))
+                .startsWith("HTTP/1.1 431");
+        assertThat(exchange(json + "Transfer-Encoding: chunked\r\n\r\nno size\r\n"))
+                .startsWith("HTTP/1.1 400");
+        for (String body : List.of(
+                "", "[]", "[1]", "\"text\"", "{}", "{\"jsonrpc\":\"2.0\"}", "{\"jsonrpc\":\"2.0\",\"id\":{}}")) {
+            assertThat(exchange(json + "Content-Length: " + body.length() + "\r\n\r\n" + body))
+                    .as(body)
+                    .startsWith("HTTP/1.1 400");
+        }
+        assertThat(status("GET /health/live", "127.0.0.1:PORT", null)).isEqualTo(200);
+    }
+
+    @Test
     void slowHeader_isCutOffAndTheDaemonLives() throws Exception {
         start("EXAI_WS_HEADER_TIMEOUT_SECS", "1");
         try (Socket socket = new Socket("127.0.0.1", fixture.daemon.port())) {
