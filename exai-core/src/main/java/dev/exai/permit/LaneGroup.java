@@ -46,8 +46,8 @@ final class LaneGroup {
         return classes[number];
     }
 
-    /** {@return whether nothing is known here that is not as well known of a new group} */
-    boolean isForgettable() {
+    /** {@return whether it is that of a model, and no more is known of it than of one that was never asked for} */
+    boolean isAsNew() {
         return level != null && level.used == 0 && level.ceiling == null && numbers.size() == 0;
     }
 

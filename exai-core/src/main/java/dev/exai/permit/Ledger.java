@@ -245,11 +245,12 @@ final class Ledger {
         }
     }
 
-    private static void forget(Lane lane) {
+    private void forget(Lane lane) {
         lane.live = false;
-        lane.group.numbers.giveBack(lane);
-        if (lane.group.isForgettable()) {
-            lane.provider().groups.remove(lane.group);
+        LaneGroup group = lane.group;
+        group.numbers.giveBack(lane);
+        if (group.level != null && group.isAsNew() && !limits.names(group.provider.id, group.level.name)) {
+            group.provider.groups.remove(group);
         }
     }
 
@@ -499,7 +500,7 @@ final class Ledger {
         if (!session.open && !session.isInUse() && sessions.remove(session.id, session)) {
             presence.remove(session);
             for (Share share : session.shares) {
-                share.lanes.forEach(Ledger::forget);
+                share.lanes.forEach(this::forget);
             }
         }
     }

@@ -235,6 +235,11 @@ public final class PermitLimits {
         return Optional.ofNullable(limit == null ? defaultModels.get(provider) : limit);
     }
 
+    /** {@return whether a model has a limit of its own: one that has but that of each model may have any name} */
+    boolean names(ProviderId provider, String model) {
+        return models.getOrDefault(provider, Map.of()).containsKey(model);
+    }
+
     /** {@return which models have limits: where this changes, lanes do} */
     Object limitedModels() {
         Map<ProviderId, Object> named = new HashMap<>();
