@@ -234,6 +234,7 @@ public final class Exai implements AutoCloseable {
         synchronized (lock) {
             sessions.remove(session);
         }
+        health.forget(session.id());
     }
 
     /** {@return the permit limits in force} */

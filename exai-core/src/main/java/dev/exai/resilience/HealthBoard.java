@@ -88,18 +88,30 @@ public final class HealthBoard {
     private record ModelKey(ProviderId provider, String model) {}
 
     private ProviderHealth of(ProviderId provider) {
-        return providers.computeIfAbsent(provider, id -> new ProviderHealth(id, scheduler, rules));
+        ProviderHealth known = providers.get(provider);
+        return known != null
+                ? known
+                : providers.computeIfAbsent(provider, id -> new ProviderHealth(id, scheduler, rules));
     }
 
     private ModelHealth of(ProviderId provider, String model) {
+        ModelKey key = new ModelKey(provider, model);
+        ModelHealth known = models.getIfPresent(key);
+        if (known != null) {
+            return known;
+        }
         try {
-            return models.get(new ModelKey(provider, model), () -> new ModelHealth(provider, model, scheduler, rules));
+            return models.get(key, () -> new ModelHealth(provider, model, scheduler, rules));
         } catch (ExecutionException impossible) {
             throw new IllegalStateException(impossible);
         }
     }
 
     private RetryBudget of(SessionId session) {
+        RetryBudget known = sessions.getIfPresent(session);
+        if (known != null) {
+            return known;
+        }
         try {
             return sessions.get(session, () -> new RetryBudget(scheduler, rules));
         } catch (ExecutionException impossible) {
@@ -292,6 +304,15 @@ public final class HealthBoard {
     public boolean mayRetry(SessionId session, ProviderId provider) {
         RetryBudget ofSession = of(session);
         return ofSession.has() && of(provider).budget.take() && ofSession.take();
+    }
+
+    /**
+     * Forgets what a session has asked: it is closed.
+     *
+     * @param session the session
+     */
+    public void forget(SessionId session) {
+        sessions.invalidate(session);
     }
 
     /**

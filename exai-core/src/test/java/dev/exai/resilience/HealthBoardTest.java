@@ -154,6 +154,24 @@ class HealthBoardTest {
         assertThat(board.refusal(GLM, "b")).isEmpty();
     }
 
+    @Test
+    @DisplayName("a session that is closed leaves nothing behind: who comes under its id begins anew")
+    void forget_session_itsBudgetIsGone() {
+        board.called(SESSION, GLM);
+        int retries = 0;
+        while (board.mayRetry(SESSION, GLM)) {
+            retries++;
+        }
+        assertThat(retries).isEqualTo(10);
+        assertThat(board.mayRetry(SESSION, KIMI))
+                .as("the session's own budget is used up")
+                .isFalse();
+
+        board.forget(SESSION);
+
+        assertThat(board.mayRetry(SESSION, KIMI)).isTrue();
+    }
+
     static Stream<RejectedException> modelGone() {
         return Stream.of(
                 new RejectedException(UPSTREAM.withStatus(404)),
