@@ -121,10 +121,12 @@ public final class Exai implements AutoCloseable {
         this.resolver = ModelResolver.caching(
                 catalog, builder.selector, health::view, scheduler, userCode.of("the model selector"), effects);
         health.onChange(resolver::refresh);
-        this.engine = CallEngine.builder(pool, resolver, scheduler)
-                .providers(providers)
+        CallEngine.Builder calls = CallEngine.builder(pool, resolver, scheduler);
+        if (!builder.listeners.isEmpty()) {
+            calls.events(events);
+        }
+        this.engine = calls.providers(providers)
                 .effects(effects)
-                .events(events)
                 .health(health)
                 .livenessLimits(builder.livenessLimits)
                 .random(builder.seed == null ? new Random() : new Random(builder.seed))

@@ -353,7 +353,9 @@ final class Attempt {
             progressNanos = startedNanos;
             setWatch();
         }
-        engine.emit(new ExaiEvent.AttemptStarted(now(), context, provider, "attempt " + number));
+        if (engine.isListenedTo()) {
+            engine.emit(new ExaiEvent.AttemptStarted(now(), context, provider, "attempt " + number));
+        }
         host.running(number);
         synchronized (lock) {
             stoppedBefore = ended;
@@ -512,7 +514,9 @@ final class Attempt {
             over = true;
             wasZombie = zombie;
         }
-        engine.emit(new ExaiEvent.AttemptEnded(now(), context, provider, "attempt " + number + " " + how));
+        if (engine.isListenedTo()) {
+            engine.emit(new ExaiEvent.AttemptEnded(now(), context, provider, "attempt " + number + " " + how));
+        }
         if (wasZombie) {
             engine.zombieGone(provider);
             engine.emit(new ExaiEvent.ExchangeGone(now(), context, provider, "attempt " + number));

@@ -18,6 +18,9 @@ import java.util.function.Consumer;
 
 /** Starts series of attempts: what they all share. Safe for use by many threads. */
 public final class AttemptEngine {
+    /** Takes events where nobody is told of them. */
+    public static final Consumer<ExaiEvent> NOBODY = event -> {};
+
     private final PermitPool pool;
     private final Map<ProviderId, Provider> providers;
     private final Scheduler scheduler;
@@ -84,6 +87,11 @@ public final class AttemptEngine {
             throw new IllegalStateException("no provider " + id + " is here");
         }
         return provider;
+    }
+
+    /** {@return whether anyone is told of events} If not, none need be made. */
+    public boolean isListenedTo() {
+        return events != NOBODY;
     }
 
     void emit(ExaiEvent event) {

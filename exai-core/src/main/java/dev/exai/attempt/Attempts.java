@@ -46,12 +46,12 @@ public final class Attempts {
     @GuardedBy("lock")
     private final Chain chain;
 
-    /** Decides over attempts at the model that is asked now. */
+    /** Decides over attempts at the model that is asked now; made with the first failure, which most calls have none of. */
     @GuardedBy("lock")
-    private Execution<Object> series;
+    private @Nullable Execution<Object> series;
 
     @GuardedBy("lock")
-    private final List<ExaiException> failures = new ArrayList<>(2);
+    private final List<ExaiException> failures = new ArrayList<>(0);
 
     @GuardedBy("lock")
     private boolean stopped;
@@ -78,7 +78,6 @@ public final class Attempts {
         this.request = request;
         this.rules = rules;
         this.host = host;
-        this.series = rules.newSeries();
     }
 
     /** Makes the first attempt, at the first of the models that may be asked. */
@@ -160,11 +159,13 @@ public final class Attempts {
                     .withModel(failed.model().id()));
             current = null;
             failures.add(failure);
-            series.recordException(failure);
+            Execution<Object> decides = series != null ? series : rules.newSeries();
+            series = decides;
+            decides.recordException(failure);
             boolean isLast = count >= rules.maxAttempts();
             other = isLast ? null : chain.after(failure);
-            boolean again = !isLast && !series.isComplete() && !isSecondGatewayTimeout(failure);
-            delay = again ? series.getDelay() : null;
+            boolean again = !isLast && !decides.isComplete() && !isSecondGatewayTimeout(failure);
+            delay = again ? decides.getDelay() : null;
         }
         if (failure instanceof PermitTimeoutException) {
             host.failed(new DeadlineExceededException(
@@ -172,7 +173,7 @@ public final class Attempts {
         } else if (other != null && fits(Duration.ZERO) && mayRetry(other, failure)) {
             synchronized (lock) {
                 chain.goTo(other);
-                series = rules.newSeries();
+                series = null;
             }
             host.fellBack(other, failure);
             engine.emit(new ExaiEvent.FellBack(

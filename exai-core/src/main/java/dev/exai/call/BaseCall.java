@@ -25,6 +25,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,10 +65,10 @@ abstract sealed class BaseCall<T> implements ToolCall<T> permits DefaultChatCall
     private boolean published;
 
     @GuardedBy("lock")
-    private final List<Told<? super T>> listeners = new ArrayList<>(2);
+    private final List<Told<? super T>> listeners = new ArrayList<>(0);
 
     @GuardedBy("lock")
-    private final List<CallFuture> futures = new ArrayList<>(1);
+    private final List<CallFuture> futures = new ArrayList<>(0);
 
     @GuardedBy("lock")
     private Scheduler.@Nullable Scheduled deadlineTimer;
@@ -102,7 +103,9 @@ abstract sealed class BaseCall<T> implements ToolCall<T> permits DefaultChatCall
     /** Enters the session, sets the one deadline, and begins. Called once, by the engine. */
     final void start() {
         timeline.add("started");
-        engine.emit(new ExaiEvent.CallStarted(engine.scheduler().nanoTime(), context, null, ""));
+        if (engine.isListenedTo()) {
+            engine.emit(new ExaiEvent.CallStarted(engine.scheduler().nanoTime(), context, null, ""));
+        }
         try {
             scope.started(this);
         } catch (ExaiException refused) {
@@ -223,7 +226,8 @@ abstract sealed class BaseCall<T> implements ToolCall<T> permits DefaultChatCall
             toComplete = List.copyOf(futures);
             listeners.clear();
             futures.clear();
-            timeline.moved(state, state.toString().toLowerCase(Locale.ROOT).replace('_', ' '));
+            CallState end = state;
+            timeline.moved(end, () -> end.toString().toLowerCase(Locale.ROOT).replace('_', ' '));
             ended.signalAll();
         } finally {
             lock.unlock();
@@ -231,8 +235,13 @@ abstract sealed class BaseCall<T> implements ToolCall<T> permits DefaultChatCall
         if (timer != null) {
             timer.cancel();
         }
-        engine.emit(new ExaiEvent.CallEnded(
-                engine.scheduler().nanoTime(), context, null, outcome.state().name()));
+        if (engine.isListenedTo()) {
+            engine.emit(new ExaiEvent.CallEnded(
+                    engine.scheduler().nanoTime(),
+                    context,
+                    null,
+                    outcome.state().name()));
+        }
         for (CallFuture future : toComplete) {
             CallEngine.onUserCode(scope.continuations(), () -> future.end(outcome));
         }
@@ -261,7 +270,7 @@ abstract sealed class BaseCall<T> implements ToolCall<T> permits DefaultChatCall
     }
 
     /** Moves a call that has not been decided to another state. */
-    final void moveTo(CallState next, String what) {
+    final void moveTo(CallState next, Supplier<String> what) {
         List<Told<? super T>> toTell;
         lock.lock();
         try {

@@ -170,6 +170,11 @@ public final class CallEngine {
         return rules;
     }
 
+    /** {@return whether anyone is told of events} If not, none need be made. */
+    boolean isListenedTo() {
+        return attempts.isListenedTo();
+    }
+
     void emit(ExaiEvent event) {
         events.accept(event);
     }
@@ -228,7 +233,7 @@ public final class CallEngine {
         private final Scheduler scheduler;
         private Map<ProviderId, Provider> providers = Map.of();
         private Executor effects = Runnable::run;
-        private Consumer<ExaiEvent> events = event -> {};
+        private Consumer<ExaiEvent> events = AttemptEngine.NOBODY;
         private Map<ProviderId, UnaryOperator<LivenessLimits>> livenessLimits = Map.of();
         private Random random = new Random();
         private @Nullable HealthBoard health;

@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
@@ -106,7 +105,8 @@ final class DefaultChatCall extends BaseCall<ChatReply> implements ChatCall {
     }
 
     private void attempt(Resolution resolution) {
-        timeline.add(resolved(resolution));
+        long now = engine.scheduler().nanoTime();
+        timeline.add(() -> resolved(resolution, now));
         resolution.notes().forEach(note -> timeline.add("note: " + note));
         Attempts series = engine.attempts()
                 .prepare(
@@ -129,16 +129,16 @@ final class DefaultChatCall extends BaseCall<ChatReply> implements ChatCall {
 
     /** The models that may be asked: one that was named, unless the caller asked for more. */
     private List<Leg> legs(Resolution resolution) {
-        List<Leg> legs = new ArrayList<>();
+        List<Leg> legs = new ArrayList<>(resolution.candidates().size());
         for (Route route : resolution.candidates()) {
             legs.add(new Leg(route.provider(), route.model(), engine.limits(route, options)));
         }
         return legs;
     }
 
-    private String resolved(Resolution resolution) {
+    private static String resolved(Resolution resolution, long now) {
         String kept = resolution
-                .age(engine.scheduler().nanoTime())
+                .age(now)
                 .map(age -> ", " + age.toSeconds() + " s ago")
                 .orElse("");
         List<Route> others =
@@ -215,11 +215,11 @@ final class DefaultChatCall extends BaseCall<ChatReply> implements ChatCall {
     /** What the attempts tell. */
     private final class Host implements AttemptHost {
         private final Resolution resolution;
-        private final List<String> notes;
+        private volatile List<String> notes;
 
         Host(Resolution resolution) {
             this.resolution = resolution;
-            this.notes = new CopyOnWriteArrayList<>(resolution.notes());
+            this.notes = resolution.notes();
             chosen = resolution.first();
         }
 
@@ -233,7 +233,9 @@ final class DefaultChatCall extends BaseCall<ChatReply> implements ChatCall {
 
         @Override
         public void fellBack(Leg next, ExaiException why) {
-            notes.add(next + " was asked, because of " + route() + ": " + why.summary());
+            List<String> more = new ArrayList<>(notes); // one attempt at a time: nobody else adds meanwhile
+            more.add(next + " was asked, because of " + route() + ": " + why.summary());
+            notes = List.copyOf(more);
             timeline.add("fell back to " + next + " after: " + why.summary());
             chosen = Route.of(next.provider(), next.model());
         }
@@ -245,18 +247,18 @@ final class DefaultChatCall extends BaseCall<ChatReply> implements ChatCall {
 
         @Override
         public void queued(int attempt) {
-            moveTo(CallState.QUEUED, "attempt " + attempt + " queued");
+            moveTo(CallState.QUEUED, () -> "attempt " + attempt + " queued");
         }
 
         @Override
         public void running(int attempt) {
             timeline.attempt();
-            moveTo(CallState.RUNNING, "attempt " + attempt + " granted");
+            moveTo(CallState.RUNNING, () -> "attempt " + attempt + " granted");
         }
 
         @Override
         public void opened(int attempt) {
-            timeline.add("attempt " + attempt + " accepted");
+            timeline.add(() -> "attempt " + attempt + " accepted");
         }
 
         @Override
@@ -286,7 +288,7 @@ final class DefaultChatCall extends BaseCall<ChatReply> implements ChatCall {
 
         @Override
         public void backingOff(Duration delay, ExaiException why) {
-            moveTo(CallState.BACKING_OFF, "backing off " + delay.toMillis() + " ms after: " + why.summary());
+            moveTo(CallState.BACKING_OFF, () -> "backing off " + delay.toMillis() + " ms after: " + why.summary());
         }
 
         @Override
@@ -295,11 +297,12 @@ final class DefaultChatCall extends BaseCall<ChatReply> implements ChatCall {
         }
 
         private void answered(ReplyEnd end) {
-            timeline.add("answered in " + timeline.pieces() + " pieces, "
+            int pieces = timeline.pieces();
+            timeline.add(() -> "answered in " + pieces + " pieces, "
                     + end.usage().promptTokens() + " tokens in, " + end.usage().completionTokens() + " out");
             ChatReply reply = buffer.toReply(route(), end, choice());
             reply.adjustments().forEach(adjustment -> timeline.add("adjusted: " + adjustment));
-            reply.requestId().ifPresent(id -> timeline.add("served by " + reply.model() + ", request " + id));
+            reply.requestId().ifPresent(id -> timeline.add(() -> "served by " + reply.model() + ", request " + id));
             reply.explanation().ifPresent(timeline::add);
             DefaultChatCall.this.succeeded(reply);
         }

@@ -96,7 +96,7 @@ final class DefaultToolCall<I, O> extends BaseCall<O> {
         } finally {
             lock.unlock();
         }
-        moveTo(CallState.RUNNING, "running");
+        moveTo(CallState.RUNNING, () -> "running");
         boolean wasZombie = false;
         try {
             ToolContext toolContext = new ToolContext(this);

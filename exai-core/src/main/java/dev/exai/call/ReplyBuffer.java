@@ -257,28 +257,12 @@ final class ReplyBuffer {
 
     /** The pieces put together. */
     ChatReply toReply(Route route, ReplyEnd end, ModelChoice choice) {
-        StringBuilder text = new StringBuilder();
-        StringBuilder reasoning = new StringBuilder();
-        Map<Integer, Pieces> functions = new TreeMap<>();
-        Chunk.Visitor collector = new Chunk.Visitor() {
-            @Override
-            public void text(Chunk.Text chunk) {
-                text.append(chunk.text());
-            }
-
-            @Override
-            public void reasoning(Chunk.Reasoning chunk) {
-                reasoning.append(chunk.text());
-            }
-
-            @Override
-            public void functionPiece(Chunk.FunctionPiece chunk) {
-                functions.computeIfAbsent(chunk.index(), index -> new Pieces()).add(chunk);
-            }
-        };
+        Collector collector = new Collector();
         lock.lock();
         try {
-            chunks.subList(first, chunks.size()).forEach(chunk -> chunk.accept(collector));
+            for (int i = first; i < chunks.size(); i++) {
+                chunks.get(i).accept(collector);
+            }
         } finally {
             lock.unlock();
         }
@@ -286,15 +270,73 @@ final class ReplyBuffer {
                         route.provider().value(),
                         end.servedModel().orElse(route.model().id()))
                 .choice(choice)
-                .text(text.toString())
-                .reasoning(reasoning.isEmpty() ? null : reasoning.toString())
-                .functionCalls(functions.values().stream().map(Pieces::toCall).toList())
+                .text(collector.text.toString())
+                .reasoning(collector.reasoning.isEmpty() ? null : collector.reasoning.toString())
+                .functionCalls(collector.calls())
                 .finishReason(end.finishReason())
                 .usage(end.usage())
                 .requestId(end.requestId().orElse(null))
                 .sources(end.sources())
                 .adjustments(end.adjustments())
                 .build();
+    }
+
+    /** Puts pieces together. A reply of one piece, which is what comes where nothing is streamed, costs no copy. */
+    private static final class Collector implements Chunk.Visitor {
+        private final Joined text = new Joined();
+        private final Joined reasoning = new Joined();
+        private @Nullable Map<Integer, Pieces> functions;
+
+        @Override
+        public void text(Chunk.Text chunk) {
+            text.add(chunk.text());
+        }
+
+        @Override
+        public void reasoning(Chunk.Reasoning chunk) {
+            reasoning.add(chunk.text());
+        }
+
+        @Override
+        public void functionPiece(Chunk.FunctionPiece chunk) {
+            Map<Integer, Pieces> all = functions;
+            if (all == null) {
+                all = new TreeMap<>();
+                functions = all;
+            }
+            all.computeIfAbsent(chunk.index(), index -> new Pieces()).add(chunk);
+        }
+
+        List<FunctionCall> calls() {
+            return functions == null
+                    ? List.of()
+                    : functions.values().stream().map(Pieces::toCall).toList();
+        }
+    }
+
+    /** Texts, one after the other. */
+    private static final class Joined {
+        private String start = "";
+        private @Nullable StringBuilder more;
+
+        void add(String text) {
+            if (more != null) {
+                more.append(text);
+            } else if (start.isEmpty()) {
+                start = text;
+            } else {
+                more = new StringBuilder(start).append(text);
+            }
+        }
+
+        boolean isEmpty() {
+            return start.isEmpty();
+        }
+
+        @Override
+        public String toString() {
+            return more == null ? start : more.toString();
+        }
     }
 
     /** The pieces of one function call. */

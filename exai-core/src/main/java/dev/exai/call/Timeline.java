@@ -4,11 +4,10 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.exai.context.Scheduler;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -18,27 +17,27 @@ import java.util.stream.Collectors;
 public final class Timeline {
     /** One thing that happened. Immutable. */
     public static final class Entry {
-        private final Duration at;
-        private final String what;
+        private final long atNanos;
+        private final Supplier<String> what;
 
-        private Entry(Duration at, String what) {
-            this.at = at;
+        private Entry(long atNanos, Supplier<String> what) {
+            this.atNanos = atNanos;
             this.what = what;
         }
 
         /** {@return when, since the call started} */
         public Duration at() {
-            return at;
+            return Duration.ofNanos(atNanos);
         }
 
         /** {@return what happened, in a few words} */
         public String what() {
-            return what;
+            return what.get();
         }
 
         @Override
         public String toString() {
-            return String.format(Locale.ROOT, "%.3f s %s", at.toNanos() / 1e9, what);
+            return String.format(Locale.ROOT, "%.3f s %s", atNanos / 1e9, what());
         }
     }
 
@@ -46,10 +45,19 @@ public final class Timeline {
     private final long startNanos;
 
     @GuardedBy("this")
-    private final List<Entry> entries = new ArrayList<>(8);
+    private final List<Entry> entries = new ArrayList<>(10);
 
     @GuardedBy("this")
-    private final Map<CallState, Long> nanosIn = new EnumMap<>(CallState.class);
+    private long resolvingNanos;
+
+    @GuardedBy("this")
+    private long queuedNanos;
+
+    @GuardedBy("this")
+    private long runningNanos;
+
+    @GuardedBy("this")
+    private long backingOffNanos;
 
     @GuardedBy("this")
     private CallState state;
@@ -85,17 +93,47 @@ public final class Timeline {
         this.stateSinceNanos = startNanos;
     }
 
-    synchronized void add(String what) {
-        entries.add(new Entry(Duration.ofNanos(scheduler.nanoTime() - startNanos), what));
+    void add(String what) {
+        add(() -> what);
+    }
+
+    /** Adds what is put into words only if somebody reads it; it must say the same whenever that is. */
+    synchronized void add(Supplier<String> what) {
+        entries.add(new Entry(scheduler.nanoTime() - startNanos, what));
     }
 
     /** Notes that the call came to another state. */
-    synchronized void moved(CallState next, String what) {
+    synchronized void moved(CallState next, Supplier<String> what) {
         long now = scheduler.nanoTime();
-        nanosIn.merge(state, now - stateSinceNanos, Long::sum);
+        spent(now - stateSinceNanos);
         state = next;
         stateSinceNanos = now;
-        entries.add(new Entry(Duration.ofNanos(now - startNanos), what));
+        entries.add(new Entry(now - startNanos, what));
+    }
+
+    /** Counts time in the state that there is. */
+    @GuardedBy("this")
+    private void spent(long nanos) {
+        switch (state) {
+            case RESOLVING -> resolvingNanos += nanos;
+            case QUEUED -> queuedNanos += nanos;
+            case RUNNING -> runningNanos += nanos;
+            case BACKING_OFF -> backingOffNanos += nanos;
+            default -> {
+                // it has ended: no time is counted any more
+            }
+        }
+    }
+
+    @GuardedBy("this")
+    private long nanosIn(CallState which) {
+        return switch (which) {
+            case RESOLVING -> resolvingNanos;
+            case QUEUED -> queuedNanos;
+            case RUNNING -> runningNanos;
+            case BACKING_OFF -> backingOffNanos;
+            default -> 0;
+        };
     }
 
     /** Notes that an attempt has its permit. */
@@ -112,7 +150,8 @@ public final class Timeline {
         } else {
             heard = true;
             firstPieceNanos = firstPieceNanos == 0 ? Math.max(1, now - startNanos) : firstPieceNanos;
-            entries.add(new Entry(Duration.ofNanos(now - startNanos), "attempt " + attempts + " first piece"));
+            int attempt = attempts;
+            entries.add(new Entry(now - startNanos, () -> "attempt " + attempt + " first piece"));
         }
         latestPieceNanos = now;
         pieces++;
@@ -148,7 +187,7 @@ public final class Timeline {
 
     private synchronized Duration in(CallState which) {
         long sofar = state == which ? scheduler.nanoTime() - stateSinceNanos : 0;
-        return Duration.ofNanos(nanosIn.getOrDefault(which, 0L) + sofar);
+        return Duration.ofNanos(nanosIn(which) + sofar);
     }
 
     /** {@return how many attempts have had a permit; none for a tool} */

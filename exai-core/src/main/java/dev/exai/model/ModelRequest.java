@@ -64,7 +64,7 @@ public final class ModelRequest {
     private ModelRequest(Builder builder) {
         this.name = builder.name;
         this.auto = name.equalsIgnoreCase(ChatRequest.AUTO);
-        this.needs = Set.copyOf(builder.needs);
+        this.needs = builder.needs.isEmpty() ? Set.of() : Set.copyOf(builder.needs);
         this.preference = builder.preference;
         this.allowed = builder.allowed;
         this.denied = builder.denied;
@@ -73,17 +73,24 @@ public final class ModelRequest {
         this.pinned = builder.pinned;
         this.language = builder.language;
         this.fallBack = builder.fallBack;
-        this.hash = Objects.hash(
-                name,
-                needs.stream().mapToInt(need -> need.name().hashCode()).sum(),
-                preference.name(),
-                allowed,
-                denied,
-                minimumContext,
-                estimatedTokens,
-                pinned,
-                language,
-                fallBack);
+        this.hash = hashOfParts();
+    }
+
+    /** The same in every process, so no hash of an enum constant; made for each call, so without boxes. */
+    private int hashOfParts() {
+        int sum = 0;
+        for (Capability need : needs) {
+            sum += need.name().hashCode();
+        }
+        int parts = 31 * (31 + name.hashCode()) + sum; // as Objects.hash does
+        parts = 31 * parts + preference.name().hashCode();
+        parts = 31 * parts + allowed.hashCode();
+        parts = 31 * parts + denied.hashCode();
+        parts = 31 * parts + minimumContext;
+        parts = 31 * parts + estimatedTokens;
+        parts = 31 * parts + Objects.hashCode(pinned);
+        parts = 31 * parts + Objects.hashCode(language);
+        return 31 * parts + Boolean.hashCode(fallBack);
     }
 
     /** {@return a builder of a request that leaves the choice to the library} */
@@ -152,6 +159,9 @@ public final class ModelRequest {
 
     /** What it needs and a model cannot do, as far as is known, in the order of {@link Capability}. */
     List<Capability> missingIn(ModelInfo model) {
+        if (needs.isEmpty()) {
+            return List.of();
+        }
         return Arrays.stream(Capability.values())
                 .filter(need -> needs.contains(need) && !model.can(need))
                 .toList();
@@ -413,8 +423,11 @@ public final class ModelRequest {
             if (request.thinking().orElse(false)) {
                 needs.add(Capability.THINKING);
             }
-            if (!request.messages().stream().allMatch(ChatMessage::isPlain)) {
-                needs.add(Capability.VISION);
+            for (ChatMessage message : request.messages()) {
+                if (!message.isPlain()) {
+                    needs.add(Capability.VISION);
+                    break;
+                }
             }
             if (request.webSearch().isPresent()) {
                 needs.add(Capability.WEB_SEARCH);

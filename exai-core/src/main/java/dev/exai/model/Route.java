@@ -8,10 +8,12 @@ import java.util.Objects;
 public final class Route {
     private final ProviderId provider;
     private final ModelInfo model;
+    private final String text;
 
     private Route(ProviderId provider, ModelInfo model) {
         this.provider = Objects.requireNonNull(provider, "provider");
         this.model = Objects.requireNonNull(model, "model");
+        this.text = provider + "/" + model.id();
     }
 
     /**
@@ -69,6 +71,6 @@ public final class Route {
 
     @Override
     public String toString() {
-        return provider + "/" + model.id();
+        return text;
     }
 }

@@ -18,16 +18,18 @@ final class ModelHealth {
     final Circuit circuit;
     private final ProviderId provider;
     private final String model;
+    private final String name;
     private final Map<String, LongAdder> failures = new ConcurrentHashMap<>();
 
     ModelHealth(ProviderId provider, String model, Scheduler scheduler, Resilience rules) {
         this.provider = provider;
         this.model = model;
-        this.circuit = new Circuit(provider + "/" + model, scheduler, rules);
+        this.name = provider + "/" + model;
+        this.circuit = new Circuit(name, scheduler, rules);
     }
 
     String name() {
-        return provider + "/" + model;
+        return name;
     }
 
     void count(ExaiException failure) {

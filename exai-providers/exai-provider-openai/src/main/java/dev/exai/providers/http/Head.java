@@ -22,6 +22,11 @@ final class Head implements ResponseHead {
     }
 
     @Override
+    public long bodyLength() {
+        return response.body().contentLength();
+    }
+
+    @Override
     public String toString() {
         return "Head[" + status() + "]";
     }

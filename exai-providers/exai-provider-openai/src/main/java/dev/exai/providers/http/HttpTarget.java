@@ -4,15 +4,14 @@ import java.net.URI;
 import java.util.Map;
 import okhttp3.Headers;
 import okhttp3.HttpUrl;
+import okhttp3.Request;
 
 /** Where requests go, and with which headers: made once for many. Immutable. {@code toString} shows no header. */
 public final class HttpTarget {
-    private final HttpUrl url;
-    private final Headers headers;
+    private final Request request;
 
-    private HttpTarget(HttpUrl url, Headers headers) {
-        this.url = url;
-        this.headers = headers;
+    private HttpTarget(Request request) {
+        this.request = request;
     }
 
     /**
@@ -27,19 +26,21 @@ public final class HttpTarget {
         if (parsed == null) {
             throw new IllegalArgumentException("not a URL of HTTP: " + url.getHost());
         }
-        return new HttpTarget(parsed, Headers.of(headers));
+        return new HttpTarget(
+                new Request.Builder().url(parsed).headers(Headers.of(headers)).build());
     }
 
-    HttpUrl url() {
-        return url;
+    boolean isHttps() {
+        return request.isHttps();
     }
 
-    Headers headers() {
-        return headers;
+    /** {@return a request to it, for the method and the body to be set} */
+    Request.Builder newRequest() {
+        return request.newBuilder();
     }
 
     @Override
     public String toString() {
-        return "HttpTarget[" + url.host() + "]";
+        return "HttpTarget[" + request.url().host() + "]";
     }
 }

@@ -76,10 +76,10 @@ public final class HttpTransport implements AutoCloseable {
                 .connectTimeout(Duration.ZERO)
                 .readTimeout(Duration.ZERO)
                 .writeTimeout(Duration.ZERO);
-        builder.addNetworkInterceptor(new Reuse());
         if (settings.client() == null) {
             builder.eventListener(new ConnectionWatch());
         } else {
+            builder.addNetworkInterceptor(new Reuse());
             // A client of the application's may have a listener of its own, and keeps it.
             builder.interceptors().add(HttpTransport::connecting);
             builder.networkInterceptors().add(0, HttpTransport::connected);
@@ -149,11 +149,8 @@ public final class HttpTransport implements AutoCloseable {
      */
     public Exchange send(HttpCall call, ResponseReader reader) {
         HttpTarget target = call.target();
-        Request.Builder request = new Request.Builder()
-                .method(call.method(), call.body())
-                .url(target.url())
-                .headers(target.headers());
-        OkHttpClient sender = target.url().isHttps() ? client : plainClient;
+        Request.Builder request = target.newRequest().method(call.method(), call.body());
+        OkHttpClient sender = target.isHttps() ? client : plainClient;
         HttpExchange exchange = new HttpExchange(sender, request, reader, call.connectLimit(), timer, this::over);
         synchronized (lock) {
             if (closed) {
@@ -206,6 +203,8 @@ public final class HttpTransport implements AutoCloseable {
 
     /** Tells an exchange that it begins to connect, and that its connection stands. */
     private static final class ConnectionWatch extends EventListener {
+        private final Reuse reuse = new Reuse();
+
         /** The first thing that happens if there is no connection that stands already. */
         @Override
         public void proxySelectStart(Call call, HttpUrl url) {
@@ -219,6 +218,7 @@ public final class HttpTransport implements AutoCloseable {
         public void connectionAcquired(Call call, Connection connection) {
             HttpExchange exchange = call.request().tag(HttpExchange.class);
             if (exchange != null) {
+                exchange.setReused(reuse.wasUsed(connection));
                 exchange.connected();
             }
         }

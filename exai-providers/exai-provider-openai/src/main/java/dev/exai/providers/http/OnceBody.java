@@ -16,12 +16,41 @@ final class OnceBody extends RequestBody {
         this.body = body;
     }
 
-    static OnceBody json(byte[] bytes) {
-        return new OnceBody(RequestBody.create(bytes, JSON));
+    static RequestBody json(byte[] bytes) {
+        return new Json(bytes);
     }
 
     static OnceBody of(RequestBody body) {
         return new OnceBody(body);
+    }
+
+    /** The usual one, which is made for each call: the bytes and no more. */
+    private static final class Json extends RequestBody {
+        private final byte[] bytes;
+
+        Json(byte[] bytes) {
+            this.bytes = bytes;
+        }
+
+        @Override
+        public MediaType contentType() {
+            return JSON;
+        }
+
+        @Override
+        public long contentLength() {
+            return bytes.length;
+        }
+
+        @Override
+        public boolean isOneShot() {
+            return true;
+        }
+
+        @Override
+        public void writeTo(BufferedSink sink) throws IOException {
+            sink.write(bytes);
+        }
     }
 
     @Override

@@ -14,6 +14,11 @@ public interface ResponseHead {
      */
     Optional<String> header(String name);
 
+    /** {@return how many bytes the body has, as the head says; -1 if it does not say} */
+    default long bodyLength() {
+        return -1;
+    }
+
     /** {@return whether the status is one of success} */
     default boolean isSuccess() {
         return status() >= 200 && status() < 300;

@@ -41,7 +41,7 @@ final class Reuse implements Interceptor {
     }
 
     /** Over HTTP/2 many exchanges share a connection, and one that breaks is no news of a pooled socket. */
-    private boolean wasUsed(Connection connection) {
+    boolean wasUsed(Connection connection) {
         if (connection.protocol() != Protocol.HTTP_1_1) {
             return false;
         }

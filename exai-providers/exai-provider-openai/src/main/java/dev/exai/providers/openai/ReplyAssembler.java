@@ -91,8 +91,8 @@ final class ReplyAssembler {
     }
 
     /** Takes a whole reply, as UTF-8. */
-    void reply(byte[] bytes, int length) {
-        json(bytes, 0, length);
+    void reply(byte[] bytes, int offset, int length) {
+        json(bytes, offset, length);
         done = true;
     }
 

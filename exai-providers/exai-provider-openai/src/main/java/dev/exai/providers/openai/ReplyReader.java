@@ -11,6 +11,7 @@ import dev.exai.spi.ReplySink;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,7 +34,7 @@ final class ReplyReader implements ResponseReader {
     private final ReplySink sink;
     private final Upstream upstream;
     private final ReplyAssembler assembler;
-    private final SseDecoder decoder;
+    private @Nullable SseDecoder decoder;
     private final Collected collected = new Collected();
     private Form form = Form.NOT_KNOWN_YET;
 
@@ -41,7 +42,6 @@ final class ReplyReader implements ResponseReader {
         this.sink = sink;
         this.upstream = upstream;
         this.assembler = assembler;
-        this.decoder = SseDecoder.ofBytes(SseLimits.DEFAULT, assembler::event);
     }
 
     @Override
@@ -95,6 +95,10 @@ final class ReplyReader implements ResponseReader {
                 return Demand.ENOUGH;
             }
             form = b == '{' || b == '[' ? Form.PLAIN : Form.EVENTS;
+            if (form == Form.PLAIN && isWhole(length)) {
+                assembler.reply(bytes, i, offset + length - i); // where it stands: a short reply mostly comes at once
+                return Demand.MORE; // its end is still to be seen
+            }
             if (form == Form.PLAIN) {
                 collected.write(bytes, i, offset + length - i);
                 return Demand.MORE;
@@ -104,9 +108,23 @@ final class ReplyReader implements ResponseReader {
         return Demand.MORE; // blanks mean nothing in either form
     }
 
+    /** Whether this first part of the body is all of it, by what the head says. */
+    private boolean isWhole(int length) {
+        return upstream.bodyLength() == length;
+    }
+
+    private SseDecoder decoder() {
+        SseDecoder made = decoder;
+        if (made == null) {
+            made = SseDecoder.ofBytes(SseLimits.DEFAULT, assembler::event);
+            decoder = made;
+        }
+        return made;
+    }
+
     private Demand events(byte[] bytes, int offset, int length) {
         try {
-            decoder.feed(bytes, offset, length);
+            decoder().feed(bytes, offset, length);
         } catch (SseLimitException e) {
             assembler.fail(upstream.malformed(String.valueOf(e.getMessage())));
         }
@@ -124,10 +142,10 @@ final class ReplyReader implements ResponseReader {
                 sink.failed(upstream.refused(ErrorBody.parse(collected.toString(StandardCharsets.UTF_8))));
                 return;
             }
-            case EVENTS -> decoder.end();
+            case EVENTS -> decoder().end();
             case PLAIN -> {
                 if (!assembler.isSettled()) {
-                    assembler.reply(collected.bytes(), collected.size());
+                    assembler.reply(collected.bytes(), 0, collected.size());
                 }
             }
             case NOT_KNOWN_YET -> {}

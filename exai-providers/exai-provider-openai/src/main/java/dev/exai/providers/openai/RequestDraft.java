@@ -19,11 +19,12 @@ import org.jspecify.annotations.Nullable;
 public final class RequestDraft {
     private final ProviderCall call;
     private final Map<String, Object> body = new LinkedHashMap<>();
-    private final List<Map<String, Object>> messages = new ArrayList<>();
+    private final List<Map<String, Object>> messages;
     private final List<Adjustment> adjustments = new ArrayList<>(0);
 
     RequestDraft(ProviderCall call) {
         this.call = call;
+        this.messages = new ArrayList<>(call.request().messages().size() + 1); // an instruction may be added
     }
 
     /** {@return the attempt} */
@@ -149,8 +150,10 @@ public final class RequestDraft {
      * @throws IllegalArgumentException if it has
      */
     public void refuseBeginning() {
-        if (request().messages().stream().anyMatch(ChatMessage::isBeginning)) {
-            throw new IllegalArgumentException("this provider cannot go on with the beginning of an answer");
+        for (ChatMessage message : request().messages()) {
+            if (message.isBeginning()) {
+                throw new IllegalArgumentException("this provider cannot go on with the beginning of an answer");
+            }
         }
     }
 

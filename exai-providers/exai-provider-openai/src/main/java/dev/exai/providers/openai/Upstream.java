@@ -37,6 +37,11 @@ final class Upstream {
         head = newHead;
     }
 
+    /** {@return how many bytes the body has, as the head says; -1 if it does not say} */
+    long bodyLength() {
+        return head == null ? -1 : head.bodyLength();
+    }
+
     /** {@return the vendor's ids of the request: from headers, or else the one that stood in the body} */
     @Nullable
     String requestId(@Nullable String fromBody) {

@@ -429,6 +429,43 @@ class ReplyReaderTest {
         reader.over();
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {-1, 0, 1, 40, 1_000})
+    void over_plainReplyOfAKnownLength_isReadHoweverItComes(int firstPart) throws Exception {
+        String text =
+                "\n {\"id\":\"c1\",\"choices\":[{\"message\":{\"content\":\"Hello\"},\"finish_reason\":\"stop\"}]}\n";
+        byte[] bytes = ("junk" + text).getBytes(StandardCharsets.UTF_8);
+        int length = bytes.length - 4;
+        ReplyReader reader = reader(Dialect.standard(), ChatRequest.of("q"));
+        reader.head(new ResponseHead() {
+            @Override
+            public int status() {
+                return 200;
+            }
+
+            @Override
+            public Optional<String> header(String name) {
+                return Optional.empty();
+            }
+
+            @Override
+            public long bodyLength() {
+                return firstPart < 0 ? -1 : length;
+            }
+        });
+
+        int cut = firstPart < 0 ? length : Math.min(firstPart, length);
+        for (int[] part : new int[][] {{0, cut}, {cut, length - cut}}) {
+            if (part[1] > 0) {
+                assertThat(reader.body(bytes, 4 + part[0], part[1])).isEqualTo(Demand.MORE);
+            }
+        }
+        reader.over();
+
+        assertThat(sink.completed().requestId()).hasValue("c1");
+        assertThat(sink.text()).isEqualTo("Hello");
+    }
+
     private static Demand body(ReplyReader reader, String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         return reader.body(bytes, 0, bytes.length);
