@@ -123,13 +123,13 @@ class OpenAiProviderTest {
         assertThat(request.getHeaders().get("Content-Type")).isEqualTo("application/json");
         assertThat(request.getBody().utf8())
                 .isEqualTo("{\"model\":\"m-1\",\"messages\":[{\"role\":\"system\",\"content\":\"Be brief.\"},"
-                               + "{\"role\":\"user\",\"content\":\"2+3?\"},"
-                               + "{\"role\":\"assistant\",\"content\":\"\",\"tool_calls\":[{\"id\":\"call_1\",\"type\":\"function\","
-                               + "\"function\":{\"name\":\"add\",\"arguments\":\"{\\\"a\\\":2}\"}}]},"
-                               + "{\"role\":\"tool\",\"tool_call_id\":\"call_1\",\"content\":\"5\"}],"
-                               + "\"stream\":true,\"max_tokens\":500,\"temperature\":0.5,\"top_p\":0.9,\"stop\":[\"END\"],"
-                               + "\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"add\",\"description\":\"Adds\","
-                               + "\"parameters\":{\"type\":\"object\"}}}],\"stream_options\":{\"include_usage\":true}}");
+                        + "{\"role\":\"user\",\"content\":\"2+3?\"},"
+                        + "{\"role\":\"assistant\",\"content\":\"\",\"tool_calls\":[{\"id\":\"call_1\",\"type\":\"function\","
+                        + "\"function\":{\"name\":\"add\",\"arguments\":\"{\\\"a\\\":2}\"}}]},"
+                        + "{\"role\":\"tool\",\"tool_call_id\":\"call_1\",\"content\":\"5\"}],"
+                        + "\"stream\":true,\"max_tokens\":500,\"temperature\":0.5,\"top_p\":0.9,\"stop\":[\"END\"],"
+                        + "\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"add\",\"description\":\"Adds\","
+                        + "\"parameters\":{\"type\":\"object\"}}}],\"stream_options\":{\"include_usage\":true}}");
     }
 
     @Test

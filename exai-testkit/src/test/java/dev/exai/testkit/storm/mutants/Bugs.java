@@ -154,8 +154,8 @@ final class Bugs {
                     "back-off-holds-the-permit",
                     "attempt/Attempt",
                     "a call that backs off holds nothing",
-                    "release(); if (reply != null) {",
-                    "if (failure == null || !failure.isRetryable()) { release(); } if (reply != null) {"),
+                    "release(); } if (reply != null) {",
+                    "if (failure == null || !failure.isRetryable()) { release(); } } if (reply != null) {"),
             new Bug(
                     "exchange-is-not-aborted",
                     "attempt/Attempt",
