@@ -90,6 +90,7 @@ public final class AttemptEngine {
     }
 
     /** {@return whether anyone is told of events} If not, none need be made. */
+    @SuppressWarnings("ReferenceEquality") // that very object stands for nobody
     public boolean isListenedTo() {
         return events != NOBODY;
     }
