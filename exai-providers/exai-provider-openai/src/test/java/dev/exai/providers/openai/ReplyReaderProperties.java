@@ -9,6 +9,7 @@ import dev.exai.providers.http.ResponseHead;
 import dev.exai.providers.http.ResponseReader.Demand;
 import dev.exai.providers.http.RetryAfter;
 import dev.exai.spi.ApiKey;
+import dev.exai.testkit.contract.provider.ReplyRecorder;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.Arrays;
