@@ -9,7 +9,8 @@ import java.util.List;
 /**
  * What the model is shown of a run: messages are added at the end, and ranges of old ones give way to shorter ones.
  *
- * <p>Each entry has the numbers of the records that it stands for, so what gave way is known. Nothing is ever in it twice. Used
+ * <p>Each entry has the numbers of the records that it stands for, so what gave way is known. The results of the functions of one
+ * turn come into it together and have one number; the id of its call tells each from the others. Nothing is ever in it twice. Used
  * by one thread at a time.
  */
 final class Conversation {
@@ -25,16 +26,26 @@ final class Conversation {
         tokens += entry.tokens();
     }
 
-    /** Puts a message in the place of all that stand for these records. */
+    /** Puts a message in the place of all that stand for these records; a function's result only in the place of its own. */
     void replace(long from, long to, ChatMessage message) {
         int first = 0;
-        while (first < entries.size() && entries.get(first).from() < from) {
-            first++;
-        }
-        int end = first;
-        while (end < entries.size() && entries.get(end).to() <= to) {
-            tokens -= entries.get(end).tokens();
-            end++;
+        int end;
+        if (message.role() == Role.FUNCTION) {
+            first = indexOfResult(from, to, message);
+            if (first < 0) {
+                return; // nothing to give way, and a result that no turn has asked for must not be added
+            }
+            end = first + 1;
+            tokens -= entries.get(first).tokens();
+        } else {
+            while (first < entries.size() && entries.get(first).from() < from) {
+                first++;
+            }
+            end = first;
+            while (end < entries.size() && entries.get(end).to() <= to) {
+                tokens -= entries.get(end).tokens();
+                end++;
+            }
         }
         Entry entry = new Entry(from, to, message, Tokens.of(message));
         List<Entry> gone = entries.subList(first, end);
@@ -57,18 +68,17 @@ final class Conversation {
 
     /** Says what is wrong with putting a message in the place of these records; empty if nothing is. */
     String objection(long from, long to, ChatMessage message) {
+        if (message.role() == Role.FUNCTION) {
+            return indexOfResult(from, to, message) < 0
+                    ? "a function's result may only give way to one of the same call, and none of that call stands for"
+                            + " the records "
+                            + from + " to " + to
+                    : "";
+        }
         int first = indexOfFrom(from);
-        int last = indexOfTo(to);
+        int last = lastIndexOfTo(to);
         if (first < 0 || last < first) {
             return "no messages stand for the records " + from + " to " + to;
-        }
-        if (first == last && message.role() == Role.FUNCTION) {
-            boolean same =
-                    message.functionCallId().equals(entries.get(first).message().functionCallId());
-            return same ? "" : "a function's result may only give way to one of the same call";
-        }
-        if (message.role() == Role.FUNCTION) {
-            return "several messages may not give way to a function's result";
         }
         boolean begins = entries.get(first).message().role() != Role.FUNCTION;
         boolean ends =
@@ -85,9 +95,24 @@ final class Conversation {
         return -1;
     }
 
-    private int indexOfTo(long to) {
-        for (int i = 0; i < entries.size(); i++) {
+    /** The last one: the results of one turn share a number, and they go together. */
+    private int lastIndexOfTo(long to) {
+        for (int i = entries.size() - 1; i >= 0; i--) {
             if (entries.get(i).to() == to) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    /** The result of the call that a message has the result of, among those with these numbers. */
+    private int indexOfResult(long from, long to, ChatMessage message) {
+        for (int i = 0; i < entries.size(); i++) {
+            Entry entry = entries.get(i);
+            if (entry.from() == from
+                    && entry.to() == to
+                    && entry.message().role() == Role.FUNCTION
+                    && entry.message().functionCallId().equals(message.functionCallId())) {
                 return i;
             }
         }

@@ -21,11 +21,14 @@ import dev.exai.testkit.time.Simulation;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the model is shown: everything once, within its context. */
 class RunConversationTest {
@@ -55,20 +58,30 @@ class RunConversationTest {
                 .build();
     }
 
-    // X3: nothing is embedded twice, and what is sent never outgrows the context
-    @Test
-    void longRun_everyRequest_fitsAndHasNothingTwice() {
+    /** Asks for the next files, some of them in one turn. */
+    private static Answer asksForNext(AtomicInteger file, int inOneTurn) {
+        String[] asked = new String[2 * inOneTurn];
+        for (int i = 0; i < asked.length; i += 2) {
+            asked[i] = "read";
+            asked[i + 1] = "{\"file\":" + file.incrementAndGet() + "}";
+        }
+        return Answer.asks(asked);
+    }
+
+    // X3: nothing is embedded twice, what is sent never outgrows the context, and each that was asked for has its
+    // result
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3})
+    void longRun_everyRequest_fitsAndHasNothingTwice(int inOneTurn) {
         AtomicInteger file = new AtomicInteger();
         try (RunWorld world = world(
                 request -> sized(
                         request.functions().isEmpty()
                                 ? Answer.text("summary up to file " + file.get())
-                                : file.incrementAndGet() == 200
-                                        ? Answer.text("read")
-                                        : Answer.asks("read", "{\"file\":" + file.get() + "}"),
+                                : file.get() >= 198 ? Answer.text("read") : asksForNext(file, inOneTurn),
                         request),
                 4_000)) {
-            Run run = world.start(reader(900));
+            Run run = world.start(reader(900 / inOneTurn));
 
             assertThat(world.outcome(run).answer()).contains("read");
             for (ChatRequest request : world.requests) {
@@ -92,8 +105,8 @@ class RunConversationTest {
             }
             assertThat(records(run).stream().filter(record -> record.kind() == RunRecord.Kind.RESULT))
                     .as("the records keep everything")
-                    .hasSize(199)
-                    .allMatch(record -> record.text().length() > 900);
+                    .hasSize(198)
+                    .allMatch(record -> record.text().length() > 900 / inOneTurn);
         }
     }
 
@@ -135,6 +148,38 @@ class RunConversationTest {
             assertThat(world.requests).allMatch(request -> !request.functions().isEmpty());
             assertThat(world.requests.get(11).messages())
                     .anyMatch(message -> message.text().contains("old result was left out"));
+        }
+    }
+
+    // One result of a turn gives way, the others stay as they are, and the next process is shown the same
+    @Test
+    void oneResult_ofATurnWithSeveral_givesWayAlone() {
+        Compaction second = request -> CompletableFuture.completedFuture(request.entries().stream()
+                .filter(entry -> entry.message().functionCallId().equals(Optional.of("call_1")))
+                .filter(entry -> entry.tokens() > 100)
+                .map(entry -> Compaction.Replacement.result(entry, "left out"))
+                .toList());
+        Workflow workflow = Workflow.model("m")
+                .function(RunWorld.function("read", file -> file + "x".repeat(4_000)))
+                .compaction(second)
+                .build();
+        Answer three = Answer.asks("read", "a", "read", "b", "read", "c").usage(0, 5);
+        RunWorld first = world(RunWorld.inOrder(three, Answer.hangs()), 5_000);
+        Run run = first.start(workflow);
+        simulation.runUntil(() -> first.requests.size() == 2);
+        List<ChatMessage> shown = first.requests.get(1).messages();
+        first.crash();
+
+        assertWellFormed(shown);
+        assertThat(shown.stream().skip(2).map(message -> message.text().substring(0, 1)))
+                .containsExactly("a", "l", "c");
+        try (RunWorld next = world(request -> Answer.text("ok"), 5_000)) {
+            assertThat(next.outcome(next.runs.resume(next.session, workflow, run.id()))
+                            .answer())
+                    .contains("ok");
+            assertThat(next.requests.get(0).messages().stream().map(ChatMessage::text))
+                    .containsExactlyElementsOf(
+                            shown.stream().map(ChatMessage::text).toList());
         }
     }
 
