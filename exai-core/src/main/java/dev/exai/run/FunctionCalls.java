@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class FunctionCalls {
     private static final String CUT_TURN =
-            "error: your turn was cut at the limit of output tokens, so this function was not run. Ask again, with less at once";
+            "error: your turn was cut at the limit of output tokens, so this function was not run. Ask again, with"
+                    + " less at once";
 
     private final LiveRun run;
     private final Map<String, Invocation> running = new LinkedHashMap<>();
@@ -169,12 +170,12 @@ final class FunctionCalls {
         if (run.isDecided()) {
             return false; // what it has spent is counted with the end
         }
-        Invocation invocation = running.remove(function.ref);
-        if (invocation == null) {
+        if (outcome instanceof CallOutcome.Cancelled && !run.session.isOpen()) {
+            run.suspend("its session was closed"); // it stays with those that run, and is counted with the end
             return false;
         }
-        if (outcome instanceof CallOutcome.Cancelled && !run.session.isOpen()) {
-            run.suspend("its session was closed");
+        Invocation invocation = running.remove(function.ref);
+        if (invocation == null) {
             return false;
         }
         run.spent(invocation);

@@ -21,13 +21,18 @@ import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A run that is under way.
@@ -40,9 +45,13 @@ final class LiveRun implements Run, Journal.Host {
      * Owner      Everything below "turn" belongs to whoever empties the mailbox: one at a time, each after the one before.
      *            lock guards what any thread may touch: the decision and the calls to cancel.
      * Hand-off   A call is put among those to cancel only while nothing is decided; else it is cancelled by who made it.
-     * Order      decide -> cancel the calls -> record the end -> it is kept -> publish.
+     * Order      decide -> cancel the calls -> record the end -> it is kept -> publish. Nothing is recorded after the end.
+     * Taking up  The store is read, and asked for the run only if it is one to go on with: until owner is set nothing is written,
+     *            so what is not taken up stays as it is. Who cancels meanwhile means the run, not this try to take it up: such an
+     *            end waits for the store's answer, no longer than its patience, and is recorded if the run was taken over.
      */
 
+    private static final Logger log = LoggerFactory.getLogger(LiveRun.class);
     private static final String GO_ON =
             "Your answer was cut at the limit of output tokens. Go on exactly where it stopped.";
     private static final String EMPTY =
@@ -77,10 +86,19 @@ final class LiveRun implements Run, Journal.Host {
     private Journal journal;
     private Waiting waiting = Waiting.NOTHING;
     private Duration before = Duration.ZERO;
+
+    /** Whether the store's records of it are this run's to add to: it has begun here, or was taken over. */
+    private boolean owner;
+
+    /** Whether the store has not answered yet whether the run can be taken up. */
+    private boolean claiming;
+
     private boolean concluded;
+    private boolean ended;
     private final ModelTurns model = new ModelTurns(this);
     private final FunctionCalls calls = new FunctionCalls(this);
     private Scheduler.@Nullable Scheduled outOfTime;
+    private Scheduler.@Nullable Scheduled claimLimit;
 
     LiveRun(Runs.Place place, Session session, Workflow workflow, RunId id, @Nullable RunId parent) {
         this.place = place;
@@ -116,6 +134,10 @@ final class LiveRun implements Run, Journal.Host {
 
     void start(String input, Budget budget) {
         post(() -> {
+            if (concluded) {
+                return; // suspended in the same moment, before it began
+            }
+            owner = true;
             record(
                     RunRecord.Kind.STARTED,
                     builder -> builder.ref(mode())
@@ -145,44 +167,95 @@ final class LiveRun implements Run, Journal.Host {
 
     /** Takes up what the store has. */
     void resume(@Nullable Budget budget, List<Decision> decisions) {
-        waiting = Waiting.STORE;
-        post(() -> place.store()
-                .claim(id, writer, session.id())
-                .whenComplete((found, failure) -> post(() -> {
-                    if (failure != null) {
-                        decide(new RunOutcome.Suspended("the store could not be read: "
-                                + unwrap(failure).getMessage()));
-                    } else if (found.isEmpty() || found.get().records().isEmpty()) {
-                        decide(new RunOutcome.Failed("the store has no run " + id, Optional.empty()));
-                    } else {
-                        takeUp(found.get(), budget, decisions);
-                    }
-                })));
+        post(() -> {
+            if (concluded || decided() instanceof RunOutcome.Suspended) {
+                return; // suspended in the same moment: whoever has the run keeps it
+            }
+            claiming = true;
+            waiting = Waiting.STORE;
+            Duration patience = place.settings().patience();
+            claimLimit = place.scheduler()
+                    .schedule(
+                            patience,
+                            () -> post(() -> notTakenUp(new RunOutcome.Suspended(
+                                    "the store has not answered for " + patience.toMillis() + " ms"))));
+            fromStore(
+                    () -> place.store().read(id),
+                    () -> fromStore(
+                            () -> place.store().claim(id, writer, session.id()), () -> takeUp(budget, decisions)));
+        });
         watchSession();
     }
 
-    private void takeUp(StoredRun stored, @Nullable Budget budget, List<Decision> decisions) {
+    /** Asks the store for the run, and goes on if it is one to go on with. */
+    @SuppressWarnings("FutureReturnValueIgnored") // the callback sees every end
+    private void fromStore(Supplier<CompletionStage<Optional<StoredRun>>> question, Runnable then) {
+        CompletionStage<Optional<StoredRun>> asked;
+        try {
+            asked = question.get();
+        } catch (RuntimeException | Error thrown) {
+            asked = CompletableFuture.failedFuture(thrown);
+        }
+        asked.whenComplete((answer, failure) -> post(() -> {
+            if (!claiming) {
+                return; // given up since
+            }
+            if (failure != null) {
+                notTakenUp(new RunOutcome.Suspended(
+                        "the store could not be read: " + unwrap(failure).getMessage()));
+            } else if (answer.isEmpty() || answer.get().records().isEmpty()) {
+                notTakenUp(new RunOutcome.Failed("the store has no run " + id, Optional.empty()));
+            } else {
+                found(answer.get(), then);
+            }
+        }));
+    }
+
+    private void found(StoredRun stored, Runnable then) {
         parent = stored.task().parent().orElse(null);
+        state = newState(workflow);
         stored.records().forEach(state::apply);
-        before = state.spent().elapsed();
-        journal = new Journal(place.store(), writer, place.settings(), place.scheduler(), this, state.number());
         RunRecord end = state.ended();
         if (!state.mode().equals(mode()) || !state.workflow().equals(workflow.name())) {
-            decide(new RunOutcome.Failed(
+            notTakenUp(new RunOutcome.Failed(
                     "run " + id + " is one of " + state.workflow() + ", not of " + workflow.name(), Optional.empty()));
         } else if (end != null && Ends.isFinal(end)) {
-            concluded = true;
-            RunOutcome outcome = Ends.decode(end, state);
-            decideQuietly(outcome);
-            publish(outcome);
+            notTakenUp(Ends.decode(end, state));
         } else {
-            waiting = Waiting.NOTHING;
-            record(
-                    RunRecord.Kind.RESUMED,
-                    builder -> builder.name(session.id().value()).detail(budget == null ? null : budget.encode()));
-            decisions.forEach(this::apply);
-            startClock();
+            then.run();
         }
+    }
+
+    /** Ends what is not taken up, and leaves the store as it is. */
+    private void notTakenUp(RunOutcome outcome) {
+        stopClaiming();
+        decide(outcome);
+        conclude(); // cancelled meanwhile: that has waited for this
+    }
+
+    private void stopClaiming() {
+        claiming = false;
+        if (claimLimit != null) {
+            claimLimit.cancel();
+            claimLimit = null;
+        }
+    }
+
+    private void takeUp(@Nullable Budget budget, List<Decision> decisions) {
+        stopClaiming();
+        before = state.spent().elapsed();
+        journal = new Journal(place.store(), writer, place.settings(), place.scheduler(), this, state.number());
+        owner = true;
+        if (isDecided()) {
+            conclude(); // cancelled meanwhile: that is kept
+            return;
+        }
+        waiting = Waiting.NOTHING;
+        record(
+                RunRecord.Kind.RESUMED,
+                builder -> builder.name(session.id().value()).detail(budget == null ? null : budget.encode()));
+        decisions.forEach(this::apply);
+        startClock();
     }
 
     private void apply(Decision decision) {
@@ -225,7 +298,7 @@ final class LiveRun implements Run, Journal.Host {
 
     /** Begins what comes next, in a loop until there is something to wait for. */
     private void look() {
-        while (waiting == Waiting.NOTHING && !isDecided() && state.number() > 0) {
+        while (waiting == Waiting.NOTHING && owner && !isDecided()) {
             next();
         }
         changed();
@@ -264,8 +337,9 @@ final class LiveRun implements Run, Journal.Host {
                 evidence.rule() == Evidence.Rule.EMPTY_ANSWER
                         ? EMPTY
                         : "You are going in circles: " + evidence.explain() + ". The last time:\n" + evidence.content()
-                                + "\nDoing the same again gives the same. Try another way; if there is none, say so and give"
-                                + " the best answer you can.");
+                                + "\n"
+                                + "Doing the same again gives the same. Try another way; if there is none, say so and"
+                                + " give the best answer you can.");
     }
 
     private void notice(RunState.Notice about, String text) {
@@ -367,7 +441,12 @@ final class LiveRun implements Run, Journal.Host {
     /** A mistake of the library, or the machine at its end: the run must not stand still for ever. */
     private void broken(Throwable thrown) {
         waiting = Waiting.STORE;
-        decide(new RunOutcome.Failed("a step of the library threw " + thrown, Optional.of(thrown)));
+        RunOutcome failed = new RunOutcome.Failed("a step of the library threw " + thrown, Optional.of(thrown));
+        if (claiming) {
+            notTakenUp(failed);
+        } else {
+            decide(failed);
+        }
     }
 
     // The end.
@@ -378,16 +457,19 @@ final class LiveRun implements Run, Journal.Host {
 
     /** Ends without what is still to be kept. */
     void abandon(String why) {
-        post(() -> journal.giveUp(why, true));
+        post(() -> {
+            if (claiming) {
+                notTakenUp(new RunOutcome.Suspended(why));
+            } else {
+                journal.giveUp(why, true);
+            }
+        });
     }
 
     @Override
     public boolean cancel(String reason) {
-        RunOutcome wanted = new RunOutcome.Cancelled(reason);
-        decide(wanted);
-        synchronized (lock) {
-            return decided instanceof RunOutcome.Cancelled;
-        }
+        decide(new RunOutcome.Cancelled(Objects.requireNonNull(reason, "reason")));
+        return decided() instanceof RunOutcome.Cancelled;
     }
 
     void decide(RunOutcome outcome) {
@@ -401,36 +483,41 @@ final class LiveRun implements Run, Journal.Host {
             active.clear();
         }
         calls.forEach(call -> call.cancel("its run ended: " + outcome.explain()));
-        post(() -> conclude(outcome));
+        post(this::conclude);
     }
 
-    private void decideQuietly(RunOutcome outcome) {
+    private @Nullable RunOutcome decided() {
         synchronized (lock) {
-            if (decided == null) {
-                decided = outcome;
-            }
+            return decided;
         }
     }
 
     boolean isDecided() {
-        synchronized (lock) {
-            return decided != null;
-        }
+        return decided() != null;
     }
 
-    private void conclude(RunOutcome outcome) {
-        if (concluded) {
+    private void conclude() {
+        RunOutcome outcome = decided();
+        if (outcome == null || concluded || (claiming && Ends.isKept(outcome))) {
             return;
         }
         concluded = true;
-        if (outOfTime != null) {
-            outOfTime.cancel();
-        }
-        calls.stop();
+        stopClaiming();
         waiting = Waiting.STORE;
-        if (Ends.isKept(outcome) && state.number() > 0) {
-            record(RunRecord.Kind.ENDED, builder -> Ends.encode(outcome, builder));
+        try {
+            if (outOfTime != null) {
+                outOfTime.cancel();
+            }
+            calls.stop();
+            model.stop();
+            if (owner && Ends.isKept(outcome)) {
+                record(RunRecord.Kind.ENDED, builder -> Ends.encode(outcome, builder));
+            }
+        } catch (RuntimeException | Error thrown) { // whoever waits for the end must hear of it all the same
+            log.error("The end of run {} could not be recorded", id, thrown);
+            journal.giveUp("its end could not be recorded: " + thrown, true);
         }
+        ended = true;
         journal.whenKept(() -> publish(outcome));
     }
 
@@ -474,6 +561,9 @@ final class LiveRun implements Run, Journal.Host {
     }
 
     void record(RunRecord.Kind kind, Consumer<RunRecord.Builder> fields) {
+        if (ended) {
+            return; // the end is the last record: one after it would show the task as under way again
+        }
         RunRecord.Builder builder = RunRecord.builder(state.number() + 1, kind).elapsed(elapsed());
         fields.accept(builder);
         RunRecord record = builder.build();

@@ -15,6 +15,8 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The turns of the model: choose it, make the conversation fit its context, ask it, record what it says. Used in the run's turn.
@@ -26,6 +28,9 @@ final class ModelTurns {
     private static final double SHORTER = 0.5;
 
     private final LiveRun run;
+
+    /** What compactions have asked of models and is not counted yet; added to by whatever thread compacts. */
+    private final Set<Invocation> compacting = ConcurrentHashMap.newKeySet();
 
     /** How many tokens the provider counted for one that was estimated, in the last turn. */
     private double calibration = 1;
@@ -127,9 +132,22 @@ final class ModelTurns {
                 : request;
         ChatCall call = run.session.chat(asked, run.options());
         Invocation paid = new Invocation(run.id, "", "", "", () -> {});
-        run.begun(call, outcome -> run.post(() -> run.spent(paid)));
         paid.made(call);
+        compacting.add(paid);
+        run.begun(
+                call,
+                outcome -> run.post(() -> {
+                    if (!run.isDecided() && compacting.remove(paid)) {
+                        run.spent(paid);
+                    }
+                }));
         return call;
+    }
+
+    /** Counts, at the run's end, what compactions have spent that were not counted yet. */
+    void stop() {
+        compacting.forEach(run::spent);
+        compacting.clear();
     }
 
     private void compacted(Route route, long room, long tokensBefore, List<Compaction.Replacement> shorter) {

@@ -32,7 +32,8 @@ public interface Run {
 
     /**
      * Cancels it, for good. When this returns its calls have ended and it makes no more; one that is being made by another thread
-     * in the same moment is cancelled as soon as it is there. The end can be seen once the store has it.
+     * in the same moment is cancelled as soon as it is there. The end can be seen once the store has it. One that is just being taken
+     * up is cancelled in the store too, once the store has answered; if it had been done there it stays so.
      *
      * @param reason why, for whoever waits for it
      * @return whether this was how it ended: false if it had ended otherwise

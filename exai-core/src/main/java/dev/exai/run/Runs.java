@@ -106,7 +106,8 @@ public final class Runs implements AutoCloseable {
      * Takes up a run that its store has, from this or another process, with the budget that it has left.
      *
      * <p>A run that is under way elsewhere is taken away from there. One that is done, cancelled or without progress ends at once as
-     * it had ended.
+     * it had ended. One of another workflow fails, and stays as it is in its store and wherever it is under way. A store that does
+     * not answer for {@link RunSettings#patience()} suspends it.
      *
      * @param session the session that it runs in from now on
      * @param workflow what it does: the same workflow as before, by name

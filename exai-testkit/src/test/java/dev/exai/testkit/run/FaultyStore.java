@@ -32,6 +32,12 @@ final class FaultyStore implements RunStore {
     /** Whether the write at which the process dies is done, and only its acknowledgement lost. */
     boolean lastIsKept;
 
+    /** How long taking a run over takes; null if it never ends. */
+    Duration claimLatency = Duration.ZERO;
+
+    /** What asking for a run throws, at once. */
+    RuntimeException claimThrows;
+
     int writes;
     int loads;
     int underWay;
@@ -80,11 +86,19 @@ final class FaultyStore implements RunStore {
     @Override
     public CompletionStage<Optional<StoredRun>> claim(RunId id, long writer, SessionId owner) {
         loads++;
-        return kept.claim(id, writer, owner);
+        if (claimThrows != null) {
+            throw claimThrows;
+        }
+        CompletableFuture<Optional<StoredRun>> done = new CompletableFuture<>();
+        if (claimLatency != null) {
+            scheduler.schedule(claimLatency, () -> kept.claim(id, writer, owner).thenAccept(done::complete));
+        }
+        return done;
     }
 
     @Override
     public CompletionStage<Optional<StoredRun>> read(RunId id) {
+        loads++;
         return kept.read(id);
     }
 
