@@ -2,6 +2,7 @@ package dev.exai.store.jdbc;
 
 import dev.exai.run.store.RunStoreException;
 import dev.exai.run.store.RunStoreException.Kind;
+import java.sql.BatchUpdateException;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLTransientException;
@@ -54,12 +55,34 @@ enum Dialect {
     /** What the caller of a failed statement can do. */
     abstract Kind kindOf(SQLException failure);
 
-    /** The failure for those above. Only the first line of the database's message: the others may show rows. */
+    /**
+     * The failure for those above, without content of runs (I11). Of the database's message there is only the first line: the others
+     * may show rows. What a driver says of a batch shows the statement with its values, so there it is what the server said.
+     */
     RunStoreException told(String what, SQLException failure) {
-        String message = failure.getMessage() == null
-                ? failure.getClass().getSimpleName()
-                : failure.getMessage().lines().findFirst().orElse("");
-        return new RunStoreException(kindOf(failure), title + " could not " + what + ": " + message, failure);
+        SQLException shown = withoutContent(failure);
+        return new RunStoreException(kindOf(failure), title + " could not " + what + ": " + shown.getMessage(), shown);
+    }
+
+    /** The same failure as far as it can be shown; also as a cause, which logs print. */
+    private static SQLException withoutContent(SQLException failure) {
+        String message = failure.getMessage();
+        if (failure instanceof BatchUpdateException) {
+            SQLException server = failure.getNextException();
+            message = server == null || server instanceof BatchUpdateException ? null : server.getMessage();
+        }
+        String state = failure.getSQLState();
+        SQLException shown = new SQLException(
+                message == null
+                        ? failure.getClass().getSimpleName() + (state == null ? "" : ", SQLSTATE " + state)
+                        : message.lines().findFirst().orElse(""),
+                state,
+                failure.getErrorCode());
+        shown.setStackTrace(failure.getStackTrace());
+        if (failure.getCause() != null && !(failure.getCause() instanceof SQLException)) {
+            shown.initCause(failure.getCause()); // of the network, which knows nothing of content
+        }
+        return shown;
     }
 
     /** The statement that begins a change of the schema, if the driver does not. */

@@ -36,6 +36,7 @@ final class PooledDatabase implements Database {
         config.setConnectionTimeout(CONNECT_MILLIS);
         config.addDataSourceProperty("socketTimeout", SOCKET_SECONDS);
         config.addDataSourceProperty("tcpKeepAlive", true);
+        config.addDataSourceProperty("logServerErrorDetail", false); // else messages show rows and values (I11)
         HikariDataSource pool;
         try {
             pool = new HikariDataSource(config);
@@ -45,7 +46,8 @@ final class PooledDatabase implements Database {
                     : new RunStoreException(RunStoreException.Kind.DOWN, "PostgreSQL could not be reached", e);
         } catch (RuntimeException noDriver) {
             throw new IllegalStateException(
-                    "the driver of PostgreSQL is not there, or the url is not one of its: add org.postgresql:postgresql",
+                    "the driver of PostgreSQL is not there, or the url is not one of its: add"
+                            + " org.postgresql:postgresql",
                     noDriver);
         }
         try {
@@ -88,7 +90,7 @@ final class PooledDatabase implements Database {
                 T value = work.on(connection);
                 connection.commit();
                 return value;
-            } catch (SQLException | RuntimeException e) {
+            } catch (SQLException | RuntimeException | Error e) {
                 try {
                     connection.rollback();
                 } catch (SQLException lost) {

@@ -7,6 +7,8 @@ import dev.exai.context.RunId;
 import dev.exai.run.store.RunStore;
 import dev.exai.run.store.RunStoreException;
 import dev.exai.run.store.RunWrite;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
@@ -18,6 +20,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.postgresql.ds.PGSimpleDataSource;
 
 /** The rules of stores, kept by a real PostgreSQL, and what is its own. */
 @Tag("services")
@@ -74,6 +77,30 @@ class PostgresRunStoreTest extends RunStoreRules {
         get(store.write(second));
 
         assertThat(get(store.read(RunId.of("a"))).orElseThrow().records()).hasSize(2);
+    }
+
+    // I11: the driver's messages show statements with their values, and the server's the row that it refuses
+    @Test
+    void write_thatIsRefused_isToldWithoutItsContent() throws Exception {
+        PGSimpleDataSource source = new PGSimpleDataSource();
+        source.setUrl(server.url());
+        source.setUser("exai");
+        for (RunStore store : List.of(store(), JdbcRunStore.postgres(source, 1))) {
+            try (Connection connection = DriverManager.getConnection(server.url(), "exai", "");
+                    Statement statement = connection.createStatement()) {
+                statement.execute("ALTER TABLE exai_record DROP CONSTRAINT IF EXISTS short");
+                statement.execute("ALTER TABLE exai_record ADD CONSTRAINT short CHECK (length(text) < 5)");
+            }
+            RunWrite write = RunWrite.of(task("a"), 7, List.of(record(1, "a secret prompt\nof two lines")));
+
+            assertThatThrownBy(() -> get(store.write(write))).isInstanceOfSatisfying(RunStoreException.class, told -> {
+                StringWriter printed = new StringWriter();
+                told.printStackTrace(new PrintWriter(printed));
+                assertThat(told.getMessage()).contains("PostgreSQL could not write run a: ERROR:", "\"short\"");
+                assertThat(printed.toString()).doesNotContain("secret", "two lines");
+            });
+            store.close();
+        }
     }
 
     @Test
