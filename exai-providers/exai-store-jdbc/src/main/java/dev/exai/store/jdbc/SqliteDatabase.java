@@ -106,7 +106,7 @@ final class SqliteDatabase implements Database {
             } catch (SQLException e) {
                 undo(statement, e);
                 done.completeExceptionally(Dialect.SQLITE.told(what, e));
-            } catch (RuntimeException refused) {
+            } catch (RuntimeException | Error refused) {
                 undo(statement, new SQLException(refused));
                 done.completeExceptionally(refused);
             }
@@ -128,8 +128,8 @@ final class SqliteDatabase implements Database {
             acknowledge.run();
         }
 
-        void fail(SQLException why) {
-            done.completeExceptionally(Dialect.SQLITE.told(what, why));
+        void fail(Throwable why) {
+            done.completeExceptionally(why instanceof SQLException failure ? Dialect.SQLITE.told(what, failure) : why);
         }
     }
 
@@ -162,11 +162,11 @@ final class SqliteDatabase implements Database {
                     }
                 }
                 statement.execute("COMMIT");
-            } catch (SQLException failure) {
-                rollBack(statement);
+            } catch (SQLException | RuntimeException | Error failure) {
+                rollBack(statement); // a transaction that stays open would fail all that come after it
                 throw failure;
             }
-        } catch (SQLException failure) {
+        } catch (SQLException | RuntimeException | Error failure) {
             all.forEach(change -> change.fail(failure));
             return;
         }
@@ -190,6 +190,9 @@ final class SqliteDatabase implements Database {
     public void close() {
         Worker.end(reading);
         Worker.end(writing);
+        for (Change<?> left = changes.poll(); left != null; left = changes.poll()) {
+            left.fail(Worker.closed()); // the writer hung: nobody else would tell
+        }
         for (Connection connection : List.of(reader, writer)) {
             try {
                 connection.close();

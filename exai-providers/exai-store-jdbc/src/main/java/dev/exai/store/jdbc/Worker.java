@@ -2,6 +2,7 @@ package dev.exai.store.jdbc;
 
 import dev.exai.run.store.RunStoreException;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -28,16 +29,24 @@ final class Worker {
         });
     }
 
-    /** Ends what was begun, within some time. */
+    /** Ends what was begun, within some time; questions that are left after that are told that the store is closed. */
     static void end(ExecutorService threads) {
         threads.shutdown();
         try {
             if (!threads.awaitTermination(LONGEST_END_SECONDS, TimeUnit.SECONDS)) {
-                threads.shutdownNow();
+                drop(threads.shutdownNow());
             }
         } catch (InterruptedException e) {
-            threads.shutdownNow();
+            drop(threads.shutdownNow());
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void drop(List<Runnable> left) {
+        for (Runnable task : left) {
+            if (task instanceof Asked<?> asked) {
+                asked.done.completeExceptionally(closed());
+            }
         }
     }
 
@@ -53,21 +62,28 @@ final class Worker {
 
     /** Asks on one of these threads; what goes wrong is told in the words of a dialect. */
     static <T> CompletableFuture<T> ask(Executor threads, Dialect dialect, String what, Question<T> question) {
-        CompletableFuture<T> done = new CompletableFuture<>();
+        Asked<T> asked = new Asked<>(dialect, what, question, new CompletableFuture<>());
         try {
-            threads.execute(() -> {
-                try {
-                    done.complete(question.ask());
-                } catch (SQLException e) {
-                    done.completeExceptionally(dialect.told(what, e));
-                } catch (RuntimeException refused) {
-                    done.completeExceptionally(refused);
-                }
-            });
+            threads.execute(asked);
         } catch (RejectedExecutionException closed) {
-            done.completeExceptionally(closed());
+            asked.done.completeExceptionally(closed());
         }
-        return done;
+        return asked.done;
+    }
+
+    /** A question that waits for its thread, and who waits for the answer. */
+    private record Asked<T>(Dialect dialect, String what, Question<T> question, CompletableFuture<T> done)
+            implements Runnable {
+        @Override
+        public void run() {
+            try {
+                done.complete(question.ask());
+            } catch (SQLException e) {
+                done.completeExceptionally(dialect.told(what, e));
+            } catch (RuntimeException | Error thrown) { // whoever waits must hear of it; the thread goes on
+                done.completeExceptionally(thrown);
+            }
+        }
     }
 
     static RunStoreException closed() {

@@ -15,6 +15,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -92,11 +95,70 @@ class SqliteRunStoreTest extends RunStoreRules {
         assertThat(get(store.read(RunId.of("a"))).orElseThrow().records()).hasSize(2);
     }
 
-    /** Of the connection that writes: the limit is each connection's own. */
-    private static void setMostPages(RunStore store, int pages) throws Exception {
+    private static Database database(RunStore store) throws ReflectiveOperationException {
         var field = JdbcRunStore.class.getDeclaredField("database");
         field.setAccessible(true);
-        get(((Database) field.get(store)).change("set a limit", connection -> {
+        return (Database) field.get(store);
+    }
+
+    @Test
+    void error_inAChangeOrAQuestion_isToldAndHarmsNoOther() throws Exception {
+        RunStore store = store();
+        Database.Work<Boolean> fails = connection -> {
+            throw new StackOverflowError("too deep");
+        };
+
+        assertThatThrownBy(() -> get(database(store).change("fail", fails)))
+                .hasRootCauseInstanceOf(StackOverflowError.class);
+        assertThatThrownBy(() -> get(database(store).read("fail", fails)))
+                .hasRootCauseInstanceOf(StackOverflowError.class);
+
+        get(store.write(RunWrite.of(task("a"), 7, List.of(record(1, "kept")))));
+        assertThat(get(store.read(RunId.of("a"))).orElseThrow().records()).hasSize(1);
+    }
+
+    // close, which does not wait any more <- changes and questions that are left
+    @Test
+    void close_whileTheDatabaseHangs_tellsThoseWhoWait() throws Exception {
+        RunStore store = store();
+        CountDownLatch never = new CountDownLatch(1);
+        Database.Work<Boolean> hangs = connection -> {
+            try {
+                return never.await(1, TimeUnit.HOURS);
+            } catch (InterruptedException closed) {
+                throw new SQLException("interrupted", closed);
+            }
+        };
+        CountDownLatch begun = new CountDownLatch(2);
+        List<CompletableFuture<Boolean>> hanging = List.of(
+                database(store).change("hang", connection -> {
+                    begun.countDown();
+                    return hangs.on(connection);
+                }),
+                database(store).read("hang", connection -> {
+                    begun.countDown();
+                    return hangs.on(connection);
+                }));
+        assertThat(begun.await(30, TimeUnit.SECONDS)).isTrue();
+        var write = store.write(RunWrite.of(task("a"), 7, List.of(record(1, "left"))));
+        var read = store.read(RunId.of("a"));
+
+        Thread.currentThread().interrupt(); // so close does not wait
+        store.close();
+
+        assertThat(Thread.interrupted()).isTrue();
+        assertThatThrownBy(() -> get(write))
+                .isInstanceOf(RunStoreException.class)
+                .hasMessage("the store is closed");
+        assertThatThrownBy(() -> get(read))
+                .isInstanceOf(RunStoreException.class)
+                .hasMessage("the store is closed");
+        hanging.forEach(each -> assertThatThrownBy(() -> get(each)).isInstanceOf(RunStoreException.class));
+    }
+
+    /** Of the connection that writes: the limit is each connection's own. */
+    private static void setMostPages(RunStore store, int pages) throws Exception {
+        get(database(store).change("set a limit", connection -> {
             try (Statement statement = connection.createStatement()) {
                 return statement.execute("PRAGMA max_page_count = " + pages);
             }
