@@ -11,6 +11,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -118,18 +120,18 @@ final class Journal {
         }
         RunRecord last = batch.get(batch.size() - 1);
         writing = true;
-        CompletionStage<Void> written;
-        try {
-            written = store.write(RunWrite.of(host.taskAt(last), writer, batch));
-        } catch (RuntimeException broken) {
-            host.post(() -> failed(broken));
-            return;
-        }
-        if (patience == null) {
+        if (patience == null) { // before the store is asked: it may throw, again and again
             patience = timer(settings.patience(), this::outOfPatience);
         }
         if (slow == null) {
             slow = timer(settings.behindAfter(), this::behind);
+        }
+        CompletionStage<Void> written;
+        try {
+            written = Objects.requireNonNull(
+                    store.write(RunWrite.of(host.taskAt(last), writer, batch)), "the store returned null");
+        } catch (RuntimeException | Error broken) {
+            written = CompletableFuture.failedFuture(broken);
         }
         written.whenComplete((nothing, failure) -> host.post(() -> {
             if (failure == null) {

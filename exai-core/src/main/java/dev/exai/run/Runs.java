@@ -19,6 +19,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -153,10 +154,12 @@ public final class Runs implements AutoCloseable {
      * taken up again.
      *
      * @param filter which
-     * @return the tasks, in the order in which they began; fails with {@link dev.exai.run.store.RunStoreException}
+     * @return the tasks, in the order in which they began; fails with {@link dev.exai.run.store.RunStoreException}. Stages that depend
+     *     on it run on the library's executor for user code, or here if the store has answered already; so do those of the methods
+     *     below
      */
     public CompletableFuture<List<RunTask>> tasks(TaskFilter filter) {
-        return place.store().tasks(filter).toCompletableFuture().copy();
+        return offTheStore(place.store().tasks(filter));
     }
 
     /**
@@ -169,10 +172,7 @@ public final class Runs implements AutoCloseable {
      */
     public CompletableFuture<RunTask> addTask(Session session, String name, @Nullable RunId parent) {
         RunTask task = RunTask.of(RunId.random(), name).withParent(parent).withOwner(session.id());
-        return place.store()
-                .write(RunWrite.of(task, 0, List.of()))
-                .toCompletableFuture()
-                .thenApply(kept -> task);
+        return offTheStore(place.store().write(RunWrite.of(task, 0, List.of())).thenApply(kept -> task));
     }
 
     /**
@@ -184,16 +184,34 @@ public final class Runs implements AutoCloseable {
      *     run, whose state is its own
      */
     public CompletableFuture<Optional<RunTask>> moveTask(RunId id, TaskState state) {
-        return place.store().read(id).toCompletableFuture().thenCompose(found -> {
+        return offTheStore(place.store().read(id).thenCompose(found -> {
             if (found.isEmpty()) {
                 return CompletableFuture.completedFuture(Optional.empty());
             }
             RunTask moved = found.get().task().withState(state);
-            return place.store()
-                    .write(RunWrite.of(moved, 0, List.of()))
-                    .toCompletableFuture()
-                    .thenApply(kept -> Optional.of(moved));
-        });
+            return place.store().write(RunWrite.of(moved, 0, List.of())).thenApply(kept -> Optional.of(moved));
+        }));
+    }
+
+    /** What a store answers, told on the executor for user code: a store may have one thread, and who waits on it waits for itself. */
+    @SuppressWarnings("FutureReturnValueIgnored") // the callback sees every end
+    private <T> CompletableFuture<T> offTheStore(CompletionStage<T> answer) {
+        CompletableFuture<T> told = new CompletableFuture<>();
+        CompletableFuture<T> asked = answer.toCompletableFuture();
+        if (asked.isDone()) {
+            asked.whenComplete((value, failure) -> tell(told, value, failure));
+        } else {
+            asked.whenComplete((value, failure) -> place.run(() -> tell(told, value, failure)));
+        }
+        return told;
+    }
+
+    private static <T> void tell(CompletableFuture<T> told, T value, @Nullable Throwable failure) {
+        if (failure == null) {
+            told.complete(value);
+        } else {
+            told.completeExceptionally(LiveRun.unwrap(failure));
+        }
     }
 
     /**

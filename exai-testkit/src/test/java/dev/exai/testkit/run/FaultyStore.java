@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 
 /** A store in memory that is slow, down, full or dead when told, in virtual time. */
 final class FaultyStore implements RunStore {
@@ -25,6 +26,12 @@ final class FaultyStore implements RunStore {
     Duration latency = Duration.ZERO;
     RunStoreException failure;
     boolean hangs;
+
+    /** What a write throws, at once, instead of returning a stage. */
+    Throwable writeThrows;
+
+    /** On what it answers which tasks there are. */
+    Executor answers = Runnable::run;
 
     /** How many more writes are done before the process is taken to be dead; negative for any number. */
     int writesLeft = -1;
@@ -51,6 +58,12 @@ final class FaultyStore implements RunStore {
     @Override
     public CompletionStage<Void> write(RunWrite write) {
         writes++;
+        if (writeThrows instanceof Error error) {
+            throw error;
+        }
+        if (writeThrows instanceof RuntimeException thrown) {
+            throw thrown;
+        }
         underWay++;
         mostUnderWay = Math.max(mostUnderWay, underWay);
         CompletableFuture<Void> done = new CompletableFuture<>();
@@ -104,7 +117,9 @@ final class FaultyStore implements RunStore {
 
     @Override
     public CompletionStage<List<RunTask>> tasks(TaskFilter filter) {
-        return kept.tasks(filter);
+        CompletableFuture<List<RunTask>> done = new CompletableFuture<>();
+        answers.execute(() -> kept.tasks(filter).thenAccept(done::complete));
+        return done;
     }
 
     @Override

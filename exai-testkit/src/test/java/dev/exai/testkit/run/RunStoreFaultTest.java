@@ -13,6 +13,7 @@ import dev.exai.run.RunSettings.WhenStoreFails;
 import dev.exai.run.StoreState;
 import dev.exai.run.Workflow;
 import dev.exai.run.store.RunStoreException;
+import dev.exai.run.store.TaskFilter;
 import dev.exai.testkit.time.Simulation;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,6 +22,8 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Stores that are slow, down or full: what runs do then, and what they say. */
 class RunStoreFaultTest {
@@ -120,6 +123,41 @@ class RunStoreFaultTest {
         assertThat(world.outcome(run).explain()).contains("no such table");
         assertThat(store.writes).isEqualTo(1);
         assertThat(simulation.now()).isLessThan(Duration.ofSeconds(2));
+    }
+
+    // A store that throws instead of failing its stage is no better than one that fails, and is given up as late
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void write_thatThrowsAtOnce_countsAsDown(boolean error) {
+        store.writeThrows = error
+                ? new NoClassDefFoundError("the driver is gone")
+                : new IllegalStateException("the driver is gone");
+        Run run = start(RunSettings.defaults(), Answer.asks("f", "1"), Answer.text("ok"));
+
+        RunOutcome outcome = world.outcome(run);
+
+        assertThat(outcome.explain()).contains("its store failed", "30000 ms", "the driver is gone");
+        assertThat(simulation.now()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(ran).hasValue(0);
+        store.writeThrows = null;
+    }
+
+    // Continuations of users run on no thread of the store, which may have one only: who waited there would wait for
+    // himself
+    @Test
+    void tasks_areToldOnTheExecutorForUserCode() {
+        List<Runnable> thread = new ArrayList<>();
+        store.answers = thread::add;
+        Run run = start(RunSettings.defaults(), Answer.text("ok"));
+        world.outcome(run);
+        List<Integer> told = new ArrayList<>();
+        world.runs.tasks(TaskFilter.all()).thenAccept(tasks -> told.add(tasks.size()));
+
+        thread.get(0).run();
+
+        assertThat(told).as("on the thread of the store").isEmpty();
+        simulation.run();
+        assertThat(told).containsExactly(1);
     }
 
     @Test
