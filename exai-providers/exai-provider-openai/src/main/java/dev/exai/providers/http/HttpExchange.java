@@ -165,8 +165,21 @@ final class HttpExchange implements Exchange, Runnable {
         }
         try {
             end.run();
-        } catch (RuntimeException | Error e) { // a reader must not throw; this thread goes on all the same
-            log.error("A reader threw at the end of its exchange", e);
+        } catch (RuntimeException
+                | Error e) { // a reader must not throw; whoever waits must hear of an end all the same
+            log.error(
+                    "A reader threw {} at the end of its exchange", e.getClass().getName());
+            crash(e);
+        }
+    }
+
+    private void crash(Throwable cause) {
+        try {
+            reader.crashed(cause);
+        } catch (RuntimeException | Error again) {
+            log.error(
+                    "A reader threw {} when it was told that it had crashed",
+                    again.getClass().getName());
         }
     }
 

@@ -60,7 +60,7 @@ public interface ResponseReader {
     void aborted();
 
     /**
-     * Says that this library failed at its own work.
+     * Says that this library failed at its own work. It may come after another end, if that threw.
      *
      * @param cause what was thrown
      */

@@ -123,16 +123,20 @@ final class ReplyReader implements ResponseReader {
     }
 
     private Demand events(byte[] bytes, int offset, int length) {
-        try {
-            decoder().feed(bytes, offset, length);
-        } catch (SseLimitException e) {
-            assembler.fail(upstream.malformed(String.valueOf(e.getMessage())));
-        }
+        decode(() -> decoder().feed(bytes, offset, length));
         if (assembler.isSettled()) {
             return Demand.ENOUGH;
         }
         // Usage and the end mark come at once after the finish reason, or never.
         return assembler.isFinished() ? Demand.LINGER : Demand.MORE;
+    }
+
+    private void decode(Runnable step) {
+        try {
+            step.run();
+        } catch (SseLimitException e) {
+            assembler.fail(upstream.malformed(String.valueOf(e.getMessage())));
+        }
     }
 
     @Override
@@ -142,7 +146,7 @@ final class ReplyReader implements ResponseReader {
                 sink.failed(upstream.refused(ErrorBody.parse(collected.toString(StandardCharsets.UTF_8))));
                 return;
             }
-            case EVENTS -> decoder().end();
+            case EVENTS -> decode(decoder()::end);
             case PLAIN -> {
                 if (!assembler.isSettled()) {
                     assembler.reply(collected.bytes(), 0, collected.size());

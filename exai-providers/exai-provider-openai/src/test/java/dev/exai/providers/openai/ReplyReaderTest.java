@@ -63,6 +63,19 @@ class ReplyReaderTest {
         assertThat(end.requestId()).hasValue("c1");
     }
 
+    // The limit of an event is met at the end, when the last line turns out to belong to it
+    @Test
+    void over_lastEventIsTooLong_isMalformed() throws Exception {
+        ReplyReader reader = reader(Dialect.standard(), ChatRequest.of("q"));
+        reader.head(head(200, Map.of()));
+        body(reader, "data: " + "x".repeat((8 << 20) - 100) + "\n");
+        body(reader, "data: " + "x".repeat(1_000));
+
+        reader.over();
+
+        assertThat(sink.failed(MalformedReplyException.class)).isNotNull();
+    }
+
     @Test
     void over_usageInThreePlaces_isTheLastOne() throws Exception {
         read(200, """
