@@ -76,7 +76,7 @@ public final class KimiFiles {
      * @param limit the most time that it may take
      */
     public CompletableFuture<String> content(String id, Duration limit) {
-        return api.get(PATH + "/" + id + "/content", limit);
+        return api.document(PATH + "/" + id + "/content", limit);
     }
 
     /**

@@ -127,7 +127,7 @@ class KimiApiTest {
         answer("{\"id\":\"f1\",\"object\":\"file\",\"bytes\":3,\"filename\":\"a.pdf\",\"purpose\":\"file-extract\","
                 + "\"created_at\":1790000000,\"status\":\"ok\"}");
         answer("{\"id\":\"f1\",\"purpose\":\"file-extract\"}");
-        answer("the text of the document");
+        answer("{\"error\":\"a text of a document may look like anything\"}");
         answer("{\"object\":\"list\",\"data\":[]}");
         answer("{\"deleted\":true}");
         KimiFiles files = provider.files();
@@ -135,7 +135,8 @@ class KimiApiTest {
         UploadedFile file = files.upload("a.pdf", new byte[] {1, 2, 3}, KimiFiles.Purpose.EXTRACT, LIMIT)
                 .get();
         assertThat(files.get(file.id(), LIMIT).get().purpose()).isEqualTo("file-extract");
-        assertThat(files.content(file.id(), LIMIT).get()).isEqualTo("the text of the document");
+        assertThat(files.content(file.id(), LIMIT).get())
+                .isEqualTo("{\"error\":\"a text of a document may look like anything\"}");
         assertThat(files.list(LIMIT).get()).isEmpty();
         files.delete(file.id(), LIMIT).get();
 

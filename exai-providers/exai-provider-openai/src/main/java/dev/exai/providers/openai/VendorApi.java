@@ -67,6 +67,16 @@ public final class VendorApi {
     }
 
     /**
+     * {@return a document, as text} It is taken as it is: one that looks like an error is none unless its status says so.
+     *
+     * @param path where, after the base URL, beginning with a slash
+     * @param limit the most time that it may take
+     */
+    public CompletableFuture<String> document(String path, Duration limit) {
+        return send(HttpCall.plain("GET", target(path), connect(limit)), new WholeReader(upstream(), limit, true));
+    }
+
+    /**
      * {@return the answer to a DELETE, as text}
      *
      * @param path where, after the base URL, beginning with a slash
@@ -188,7 +198,10 @@ public final class VendorApi {
     }
 
     private CompletableFuture<String> send(HttpCall call, Duration limit) {
-        WholeReader reader = new WholeReader(upstream(), limit);
+        return send(call, new WholeReader(upstream(), limit, false));
+    }
+
+    private CompletableFuture<String> send(HttpCall call, WholeReader reader) {
         Exchange exchange = transport.send(call, reader);
         return reader.begin(exchange, transport.timer());
     }

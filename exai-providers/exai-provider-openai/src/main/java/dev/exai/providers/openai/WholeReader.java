@@ -15,7 +15,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** Reads one whole response into a future, within a limit of time and one of size. */
+/**
+ * Reads one whole response into a future, within a limit of time and one of size.
+ *
+ * <p>The exchange's thread alone ends the future, but for who cancels it: what depends on it is code of users, which must not run on
+ * the timer. At the limit the exchange is aborted, and its thread then tells why.
+ */
 final class WholeReader implements ResponseReader {
     private static final int MAX_BYTES = 64 << 20;
 
@@ -24,12 +29,16 @@ final class WholeReader implements ResponseReader {
     private final ByteArrayOutputStream collected = new ByteArrayOutputStream();
     private final AtomicReference<@Nullable Exchange> exchange = new AtomicReference<>();
     private final SideFuture<String> result = new SideFuture<>(this::abort);
+    private final boolean document;
+    private volatile boolean expired;
     private boolean refused;
     private boolean tooLong;
 
-    WholeReader(Upstream upstream, Duration limit) {
+    /** @param document whether the answer is somebody's text, which may look like an error and be none */
+    WholeReader(Upstream upstream, Duration limit, boolean document) {
         this.upstream = upstream;
         this.limit = limit;
+        this.document = document;
     }
 
     /** Starts the limit, and {@return the answer to come} */
@@ -37,7 +46,7 @@ final class WholeReader implements ResponseReader {
     CompletableFuture<String> begin(Exchange open, Scheduler timer) {
         exchange.set(open);
         Scheduler.Scheduled watch = timer.schedule(limit, () -> {
-            result.completeExceptionally(new AttemptTimeoutException(Limit.ATTEMPT, limit));
+            expired = true;
             open.abort();
         });
         result.whenComplete((text, failure) -> watch.cancel());
@@ -71,7 +80,7 @@ final class WholeReader implements ResponseReader {
     @Override
     public void over() {
         String text = collected.toString(StandardCharsets.UTF_8);
-        ErrorBody error = refused ? ErrorBody.parse(text) : ErrorBody.inSuccess(text);
+        ErrorBody error = refused ? ErrorBody.parse(text) : document ? null : ErrorBody.inSuccess(text);
         if (tooLong) {
             result.completeExceptionally(upstream.malformed("it is longer than " + MAX_BYTES + " bytes"));
         } else if (error != null) {
@@ -83,7 +92,7 @@ final class WholeReader implements ResponseReader {
 
     @Override
     public void broken(IOException cause) {
-        result.completeExceptionally(upstream.broken(cause));
+        result.completeExceptionally(expired ? tooLate() : upstream.broken(cause));
     }
 
     @Override
@@ -93,7 +102,11 @@ final class WholeReader implements ResponseReader {
 
     @Override
     public void aborted() {
-        result.completeExceptionally(new CancellationException("the provider was closed"));
+        result.completeExceptionally(expired ? tooLate() : new CancellationException("the provider was closed"));
+    }
+
+    private AttemptTimeoutException tooLate() {
+        return new AttemptTimeoutException(Limit.ATTEMPT, limit);
     }
 
     @Override

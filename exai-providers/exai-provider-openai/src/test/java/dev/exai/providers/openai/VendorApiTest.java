@@ -73,6 +73,18 @@ class VendorApiTest {
     }
 
     @Test
+    void document_thatLooksLikeAnError_isItsText() {
+        String text = "{\"error\":{\"message\":\"slow\",\"code\":\"rate_limit_exceeded\"}}";
+        server.enqueue(new MockResponse.Builder().body(text).build());
+        server.enqueue(new MockResponse.Builder().code(429).body(text).build());
+
+        assertThat(provider.api().document("/files/1/content", LIMIT).join()).isEqualTo(text);
+        assertThatThrownBy(
+                        () -> provider.api().document("/files/1/content", LIMIT).get())
+                .hasCauseExactlyInstanceOf(RateLimitedException.class);
+    }
+
+    @Test
     void get_silence_endsAtTheLimit() {
         server.enqueue(new MockResponse.Builder()
                 .onResponseStart(SocketEffect.Stall.INSTANCE)
