@@ -36,11 +36,12 @@ import java.util.function.ToDoubleFunction;
  * }</pre>
  *
  * <p>{@code exai.call.timeouts} answers which calls time out: by provider, model, whether thinking and web
- * search were asked for, and the limit that fired. Tags have no content and no ids of sessions or calls, so their number stays small. Safe for use by
- * many threads.
+ * search were asked for, and the limit that fired. Tags have no content and no ids of sessions or calls, and a model that the
+ * catalogue does not have is {@code other}, so their number stays small. Safe for use by many threads.
  */
 public final class ExaiMeters {
     private static final String NONE = "none";
+    private static final String OTHER = "other";
 
     private final Exai exai;
     private final MeterRegistry registry;
@@ -188,17 +189,21 @@ public final class ExaiMeters {
                 .increment((double) tokens);
     }
 
-    private static Tags place(CallOutcome<ChatReply> outcome) {
+    private Tags place(CallOutcome<ChatReply> outcome) {
         if (outcome instanceof CallOutcome.Succeeded<ChatReply> well) {
-            return Tags.of(
-                    "provider", well.value().provider(), "model", well.value().model());
+            return place(well.value().provider(), well.value().model());
         }
         ErrorContext where = outcome.error().orElseThrow().context();
-        return Tags.of(
-                "provider",
-                where.provider().orElse(NONE),
-                "model",
-                where.model().orElse(NONE));
+        return place(where.provider().orElse(NONE), where.model().orElse(NONE));
+    }
+
+    /** A model is passed on as it was asked for, also one that no catalogue has: as a tag that would be a meter for each text. */
+    private Tags place(String provider, String model) {
+        boolean known = model.equals(NONE)
+                || exai.models().catalog().routes().stream()
+                        .anyMatch(route -> route.provider().value().equals(provider)
+                                && route.model().id().equals(model));
+        return Tags.of("provider", provider, "model", known ? model : OTHER);
     }
 
     private static String limit(CallOutcome<ChatReply> outcome) {

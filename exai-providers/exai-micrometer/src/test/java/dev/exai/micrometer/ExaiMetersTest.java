@@ -1,6 +1,7 @@
 package dev.exai.micrometer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.exai.Exai;
 import dev.exai.call.CallOptions;
@@ -12,6 +13,7 @@ import dev.exai.testkit.script.Script;
 import dev.exai.testkit.script.ScriptedProvider;
 import dev.exai.testkit.time.Simulation;
 import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -81,6 +83,24 @@ final class ExaiMetersTest {
         meters.bind();
 
         assertThat(registry.getMeters()).hasSize(before);
+    }
+
+    // Whoever may name a model must not be able to make a meter for each name
+    @Test
+    void observe_modelsThatNoCatalogueHas_areOneTag() {
+        Session session = exai.openSession("s");
+        for (int i = 0; i < 20; i++) {
+            glm.script(Script.after(Duration.ofSeconds(1)).chunk("hi").complete());
+            ask(session, ChatRequest.builder("secret").model("glm/made-up-" + i).build(), Duration.ofMinutes(5));
+            sim.runFor(Duration.ofSeconds(5));
+        }
+        glm.script(Script.after(Duration.ofSeconds(1)).chunk("hi").complete());
+        ask(session, ChatRequest.of("secret"), Duration.ofMinutes(5));
+        sim.run();
+
+        assertThat(registry.find("exai.calls").timers())
+                .extracting(timer -> timer.getId().getTag("model"), Timer::count)
+                .containsExactlyInAnyOrder(tuple("other", 20L), tuple("m", 1L));
     }
 
     @Test
