@@ -2,10 +2,13 @@ package dev.exai.examples.workflows;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -83,5 +86,74 @@ class FolderTest {
         }
 
         assertThat(folder.list("").lines()).hasSize(501).last().isEqualTo("and more: ask for a folder of it");
+    }
+
+    @Test
+    void search_ofManyFiles_looksIntoAllOfThem() throws IOException {
+        for (int i = 0; i < 700; i++) {
+            Files.writeString(root.resolve("f" + i), i % 8 == 0 ? "a needle\n" : "hay\n");
+        }
+
+        assertThat(folder.search("needle", "").lines()).hasSize(88).allMatch(line -> line.endsWith("a needle"));
+        assertThat(folder.search("nowhere", "")).isEqualTo("no line has it");
+        assertThat(folder.search("hay", "").lines())
+                .hasSize(101)
+                .last()
+                .asString()
+                .startsWith("and maybe more");
+    }
+
+    // What was not looked into is not said to be without it
+    @Test
+    void search_thatLeavesSomethingOut_saysSo() throws IOException {
+        Files.write(root.resolve("binary"), new byte[] {(byte) 0xff, (byte) 0xfe, 0, 1});
+        Files.write(root.resolve("large"), new byte[2 << 20]);
+
+        assertThat(folder.search("nowhere", ""))
+                .isEqualTo("no line has it\nnot searched: 2 files that are no text, too long or may not be read");
+        assertThat(Folder.at(root, 30).search("nowhere", "src"))
+                .as("the first file has 27 bytes, so the second one is the last")
+                .isEqualTo("no line has it");
+        assertThat(Folder.at(root, 20).search("class", "src"))
+                .isEqualTo(
+                        "src/A.java:1: class A {\nbut only the first 1 files were searched: search in a folder of it");
+    }
+
+    @Test
+    void lines_manyMoreThanThereAre_areThoseThereAre() throws IOException {
+        assertThat(folder.lines("src/A.java", 2, Integer.MAX_VALUE))
+                .contains("lines 2 to 3 of 3", "2:   int One", "3: }");
+        assertThat(folder.lines("src/A.java", Integer.MAX_VALUE, Integer.MAX_VALUE))
+                .doesNotContain("1: ");
+    }
+
+    // Addresses with passwords may be there
+    @Test
+    void git_isNeitherListedNorRead_byWhateverWay() throws IOException {
+        Files.createDirectories(root.resolve("src/.git"));
+        Files.writeString(root.resolve("src/.git/config"), "url = https://user:password@host\n");
+        Files.createSymbolicLink(root.resolve("config"), root.resolve("src/.git/config"));
+        Files.writeString(root.resolve(".gitignore"), "target\n");
+
+        assertThatThrownBy(() -> folder.lines("src/.git/config", 1, 1)).isInstanceOf(SecurityException.class);
+        assertThatThrownBy(() -> folder.lines("config", 1, 1)).isInstanceOf(SecurityException.class);
+        assertThatThrownBy(() -> folder.list("src/.git")).isInstanceOf(SecurityException.class);
+        assertThat(folder.search("password", "")).isEqualTo("no line has it");
+        assertThat(folder.list("")).contains(".gitignore").doesNotContain("config");
+    }
+
+    @Test
+    void folder_thatMayNotBeRead_hidesNoOther() throws IOException {
+        Path closed = Files.createDirectories(root.resolve("closed"));
+        Files.setPosixFilePermissions(closed, Set.of());
+        try {
+            assumeFalse(Files.isReadable(closed), "whoever runs this may read everything");
+
+            assertThat(folder.list("")).contains("src/A.java");
+            assertThat(folder.search("class a", "")).contains("src/A.java:1");
+            assertThatThrownBy(() -> folder.list("closed")).isInstanceOf(IOException.class);
+        } finally {
+            Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("rwx------"));
+        }
     }
 }
