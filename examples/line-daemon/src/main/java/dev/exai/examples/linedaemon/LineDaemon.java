@@ -13,13 +13,18 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A question a line, an answer a line. Each connection is a session: its questions run at once, their answers come as
  * they are ready, with the number of the question; when it closes, what it asked is cancelled. Try it with {@code nc}.
+ *
+ * <p>Any page of the web can make a browser connect to this machine: who begins as a browser does is hung up on, before anything is
+ * asked. So is who sends a line without end.
  */
 public final class LineDaemon {
     private static final int MOST_CONNECTIONS = 100;
+    private static final int LONGEST_LINE = 100_000;
 
     private LineDaemon() {}
 
@@ -59,7 +64,10 @@ public final class LineDaemon {
                         new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
                 PrintWriter out = new PrintWriter(socket.getOutputStream(), true, StandardCharsets.UTF_8)) {
             int number = 0;
-            for (String line = in.readLine(); line != null; line = in.readLine()) {
+            for (String line = line(in); line != null; line = line(in)) {
+                if (number == 0 && line.matches(".* HTTP/\\d.*")) {
+                    throw new IOException("a browser, or what is like one, was hung up on");
+                }
                 ChatCall call = session.chat(ChatRequest.of(line)); // started; nothing waits here
                 String id = Integer.toString(++number);
                 var unused = call.toCompletableFuture().handle((reply, failure) -> {
@@ -70,6 +78,19 @@ public final class LineDaemon {
         } catch (IOException | ExaiException gone) {
             System.err.println("connection ended: " + gone.getMessage());
         }
+    }
+
+    /** The next line, without its end; null if there is none. */
+    private static @Nullable String line(BufferedReader in) throws IOException {
+        StringBuilder line = new StringBuilder();
+        int next = in.read();
+        for (; next >= 0 && next != '\n'; next = in.read()) {
+            if (line.length() == LONGEST_LINE) {
+                throw new IOException("a line has more than " + LONGEST_LINE + " characters");
+            }
+            line.append((char) next);
+        }
+        return next < 0 && line.isEmpty() ? null : line.toString().stripTrailing();
     }
 
     private static String reason(Throwable failure) {

@@ -15,6 +15,8 @@ import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
@@ -39,17 +41,7 @@ final class LineDaemonTest {
     void questions_overTwoConnections_areAnsweredAndLeftOnesCancelled() throws Exception {
         glm.script(HttpScript.text("two\nlines").complete())
                 .script(request -> request.promptText().contains("hang"), HttpScript.hang());
-        try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
-            Thread serving = new Thread(() -> {
-                try {
-                    LineDaemon.serve(exai, server);
-                } catch (IOException closed) {
-                    // the end of the test
-                }
-            });
-            serving.setDaemon(true);
-            serving.start();
-
+        try (ServerSocket server = serving()) {
             try (Socket hung = connect(server);
                     Socket quick = connect(server)) {
                 say(hung, "hang");
@@ -65,6 +57,55 @@ final class LineDaemonTest {
                     .untilAsserted(() -> assertThat(exai.sessions()).isEmpty());
             assertThat(exai.snapshot().isIdle()).isTrue();
         }
+    }
+
+    // Any page of the web can have its browser post here, with a question in each line
+    @Test
+    void browser_isHungUpOnBeforeItAsks() throws Exception {
+        glm.script(HttpScript.text("hi").complete());
+        try (ServerSocket server = serving();
+                Socket browser = connect(server)) {
+            say(browser, "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\nspend it");
+
+            assertHungUp(browser);
+            assertThat(glm.requests()).isEmpty();
+        }
+    }
+
+    @Test
+    void line_withoutEnd_isHungUpOn() throws Exception {
+        try (ServerSocket server = serving();
+                Socket endless = connect(server)) {
+            endless.getOutputStream().write("x".repeat(100_001).getBytes(StandardCharsets.UTF_8));
+
+            assertHungUp(endless);
+            assertThat(glm.requests()).isEmpty();
+        }
+    }
+
+    /** By an end, or, where something was left unread, by a reset. */
+    private static void assertHungUp(Socket socket) throws IOException {
+        try {
+            assertThat(socket.getInputStream().read()).isEqualTo(-1);
+        } catch (SocketTimeoutException stillThere) {
+            throw stillThere;
+        } catch (SocketException reset) {
+            assertThat(reset).hasMessageContaining("reset");
+        }
+    }
+
+    private ServerSocket serving() throws IOException {
+        ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        Thread serving = new Thread(() -> {
+            try {
+                LineDaemon.serve(exai, server);
+            } catch (IOException closed) {
+                // the end of the test
+            }
+        });
+        serving.setDaemon(true);
+        serving.start();
+        return server;
     }
 
     private static Socket connect(ServerSocket server) throws IOException {
