@@ -221,8 +221,8 @@ class GlmRequestTest {
         assertThat(send("glm-4.7", ChatRequest.builder("News on X?").webSearch(search)))
                 .contains(
                         "\"web_search\":{\"enable\":true,\"search_engine\":\"search_pro_jina\",\"search_query\":\"x\","
-                            + "\"count\":5,\"search_domain_filter\":\"example.org\",\"search_recency_filter\":\"oneWeek\","
-                            + "\"search_result\":true}");
+                                + "\"count\":5,\"search_domain_filter\":\"example.org\",\"search_recency_filter\":\"oneWeek\","
+                                + "\"search_result\":true}");
         assertThat(adjustments).isEmpty();
     }
 

@@ -242,7 +242,7 @@ class KimiRequestTest {
                 .contains("\"tool_calls\":[{\"id\":\"opaque:0\",\"type\":\"builtin_function\"")
                 .contains(
                         "{\"role\":\"tool\",\"tool_call_id\":\"opaque:0\","
-                            + "\"content\":\"{\\\"search_result\\\":{\\\"search_id\\\":\\\"s1\\\"}}\",\"name\":\"$web_search\"}");
+                                + "\"content\":\"{\\\"search_result\\\":{\\\"search_id\\\":\\\"s1\\\"}}\",\"name\":\"$web_search\"}");
         assertThat(told()).containsExactly("webSearch LEFT_OUT");
     }
 
