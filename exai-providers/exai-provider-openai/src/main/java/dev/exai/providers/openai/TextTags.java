@@ -18,6 +18,9 @@ public record TextTags(String reasoningStart, String reasoningEnd, List<String> 
     /**
      * Creates the marks.
      *
+     * @param reasoningStart what the reasoning begins with
+     * @param reasoningEnd what it ends with
+     * @param dropped marks to take out
      * @throws IllegalArgumentException if one of them is empty
      */
     public TextTags {
