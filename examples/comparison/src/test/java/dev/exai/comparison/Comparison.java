@@ -110,7 +110,7 @@ final class Comparison {
         return switch (verdict) {
             case PASS -> "pass";
             case FAIL -> "**FAIL**";
-            case UNSUPPORTED -> "-";
+            case UNSUPPORTED, UNTESTED -> "-";
         };
     }
 
