@@ -51,6 +51,7 @@ class DocSnippetsTest {
                     "dev.exai.spi",
                     "dev.exai.store.jdbc",
                     "dev.exai.testkit",
+                    "dev.exai.testkit.contract",
                     "dev.exai.testkit.contract.provider",
                     "dev.exai.testkit.fault",
                     "dev.exai.testkit.http",

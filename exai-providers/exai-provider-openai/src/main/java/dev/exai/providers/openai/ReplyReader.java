@@ -7,6 +7,7 @@ import dev.exai.providers.http.ResponseReader;
 import dev.exai.providers.sse.SseDecoder;
 import dev.exai.providers.sse.SseLimitException;
 import dev.exai.providers.sse.SseLimits;
+import dev.exai.spi.ReplyEnd;
 import dev.exai.spi.ReplySink;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -37,6 +38,7 @@ final class ReplyReader implements ResponseReader {
     private @Nullable SseDecoder decoder;
     private final Collected collected = new Collected();
     private Form form = Form.NOT_KNOWN_YET;
+    private boolean isEndTold;
 
     ReplyReader(ReplySink sink, Upstream upstream, ReplyAssembler assembler) {
         this.sink = sink;
@@ -143,7 +145,9 @@ final class ReplyReader implements ResponseReader {
     public void over() {
         switch (form) {
             case ERROR -> {
-                sink.failed(upstream.refused(ErrorBody.parse(collected.toString(StandardCharsets.UTF_8))));
+                ProviderException refused =
+                        upstream.refused(ErrorBody.parse(collected.toString(StandardCharsets.UTF_8)));
+                end(() -> sink.failed(refused));
                 return;
             }
             case EVENTS -> decode(decoder()::end);
@@ -157,31 +161,40 @@ final class ReplyReader implements ResponseReader {
         assembler.over();
         ProviderException failure = assembler.failure();
         if (failure != null) {
-            sink.failed(failure);
+            end(() -> sink.failed(failure));
         } else {
-            sink.completed(assembler.end());
+            ReplyEnd whole = assembler.end();
+            end(() -> sink.completed(whole));
+        }
+    }
+
+    /** Tells the end, if none was told before: where a sink throws at its end, that is not another one. */
+    private void end(Runnable tell) {
+        if (!isEndTold) {
+            isEndTold = true;
+            tell.run();
         }
     }
 
     @Override
     public void broken(IOException cause) {
-        sink.failed(upstream.broken(cause));
+        end(() -> sink.failed(upstream.broken(cause)));
     }
 
     @Override
     public void timedOut(AttemptTimeoutException failure) {
-        sink.timedOut(failure);
+        end(() -> sink.timedOut(failure));
     }
 
     @Override
     public void aborted() {
-        sink.aborted();
+        end(sink::aborted);
     }
 
     @Override
     public void crashed(Throwable cause) {
         log.error("Reading an answer failed with {}", cause.getClass().getName(), scrubbed(cause));
-        sink.failed(upstream.crashed(cause));
+        end(() -> sink.failed(upstream.crashed(cause)));
     }
 
     /** {@return the place where it was thrown, without its message, which may quote the answer} */
