@@ -24,6 +24,8 @@ final class RawMcp {
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final String url;
     String session = "";
+    /** When it gives a request up, and its call is cancelled. */
+    Duration patience = Duration.ofSeconds(30);
 
     RawMcp(Fixture fixture) {
         this(fixture.url("/mcp"));
@@ -91,7 +93,7 @@ final class RawMcp {
 
     HttpRequest.Builder request(String... headers) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url))
-                .timeout(Duration.ofSeconds(30))
+                .timeout(patience)
                 .header("Content-Type", "application/json")
                 .header("Accept", "application/json, text/event-stream");
         if (!session.isEmpty()) {
