@@ -78,6 +78,7 @@ final class ExaiLeaks {
                 .anyMatch(call -> before.contains(call) && call.id().equals(holder.call()));
     }
 
+    @SuppressWarnings("ReferenceEquality") // a listener is itself only
     private void addCall(List<String> lines, Session session, ToolCall<?> call) {
         if (!before.contains(call)) {
             lines.add("call of " + session.id() + ": " + call + ", asked for at " + call.origin());
