@@ -115,7 +115,8 @@ class IsolationTest {
             Session other = exai.openSession("other");
             ChatReply reply =
                     other.chat(glm("hello"), CallOptions.within(GENEROUS)).await();
-            server.script(HttpScript.after(Duration.ofSeconds(2)).text("late").complete()); // the stage is there by then
+            server.script(
+                    HttpScript.after(Duration.ofSeconds(2)).text("late").complete()); // the stage is there by then
             CompletableFuture<String> continued = other.chat(glm("hello"))
                     .toCompletableFuture()
                     .thenApply(ignored -> Thread.currentThread().getName());
