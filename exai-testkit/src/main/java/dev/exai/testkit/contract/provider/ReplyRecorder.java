@@ -1,6 +1,5 @@
 package dev.exai.testkit.contract.provider;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.exai.error.AttemptTimeoutException;
 import dev.exai.error.ProviderException;
 import dev.exai.message.Chunk;
@@ -10,7 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Keeps what a provider tells it, and holds the provider to the rules: one thing at a time, pieces within the answer, one
@@ -27,121 +25,60 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class ReplyRecorder implements ReplySink {
     /** What {@link #end} returns of an exchange that was aborted. */
-    public static final Object ABORTED = "aborted";
+    public static final Object ABORTED = Witness.ABORTED;
 
     private static final long LIMIT_SECONDS = 10;
 
-    private final CountDownLatch opened = new CountDownLatch(1);
     private final CountDownLatch firstChunk = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(1);
-    private final AtomicInteger inside = new AtomicInteger();
-    private final Object lock = new Object();
-
-    @GuardedBy("lock")
-    private final List<String> broken = new ArrayList<>();
-
-    @GuardedBy("lock")
-    private final List<Object> ends = new ArrayList<>();
-
-    @GuardedBy("lock")
-    private final List<String> functionPieces = new ArrayList<>();
-
-    @GuardedBy("lock")
-    private final StringBuilder text = new StringBuilder();
-
-    @GuardedBy("lock")
-    private final StringBuilder reasoning = new StringBuilder();
+    private final Witness witness = new Witness().onPiece(firstChunk::countDown).onEnd(ended::countDown);
 
     /** Creates a recorder, for one exchange. */
     public ReplyRecorder() {}
 
     @Override
     public void opened() {
-        serially(() -> {
-            synchronized (lock) {
-                if (opened.getCount() == 0 || firstChunk.getCount() == 0) {
-                    broken.add("it was opened late or twice");
-                }
-            }
-            opened.countDown();
-        });
+        witness.opened();
     }
 
     @Override
     public void chunk(Chunk chunk) {
-        serially(() -> {
-            synchronized (lock) {
-                if (!ends.isEmpty() || opened.getCount() != 0) {
-                    broken.add("a piece came outside the answer");
-                }
-                chunk.accept(new Keeper());
-            }
-            firstChunk.countDown();
-        });
-    }
-
-    /** Keeps the parts of pieces; called with the lock held. */
-    private final class Keeper implements Chunk.Visitor {
-        @Override
-        public void text(Chunk.Text piece) {
-            synchronized (lock) {
-                text.append(piece.text());
-            }
-        }
-
-        @Override
-        public void reasoning(Chunk.Reasoning piece) {
-            synchronized (lock) {
-                reasoning.append(piece.text());
-            }
-        }
-
-        @Override
-        public void functionPiece(Chunk.FunctionPiece piece) {
-            synchronized (lock) {
-                functionPieces.add(piece.index() + " " + piece.id().orElse("-") + " "
-                        + piece.name().orElse("-") + " " + piece.arguments());
-            }
-        }
+        witness.chunk(chunk);
     }
 
     @Override
     public void completed(ReplyEnd end) {
-        end(end);
+        witness.completed(end);
     }
 
     @Override
     public void failed(ProviderException failure) {
-        end(failure);
+        witness.failed(failure);
     }
 
     @Override
     public void timedOut(AttemptTimeoutException failure) {
-        end(failure);
+        witness.timedOut(failure);
     }
 
     @Override
     public void aborted() {
-        end(ABORTED);
+        witness.aborted();
     }
 
-    private void end(Object end) {
-        serially(() -> {
-            synchronized (lock) {
-                ends.add(end);
-            }
-        });
-        ended.countDown();
-    }
-
-    private void serially(Runnable body) {
-        if (inside.incrementAndGet() != 1) {
-            synchronized (lock) {
-                broken.add("it was told two things at a time");
-            }
+    /** What the provider did that it may not, so far. */
+    private List<String> broken() {
+        List<String> broken = new ArrayList<>();
+        if (witness.timesOpened() > 1 || witness.wasOpenedLate()) {
+            broken.add("it was opened late or twice");
         }
-        body.run();
-        inside.decrementAndGet();
+        if (!witness.afterEnd().isEmpty() || (witness.pieces() > 0 && witness.timesOpened() == 0)) {
+            broken.add("a piece came outside the answer");
+        }
+        if (witness.mostAtOnce() > 1) {
+            broken.add("it was told two things at a time");
+        }
+        return broken;
     }
 
     /**
@@ -153,12 +90,12 @@ public final class ReplyRecorder implements ReplySink {
      */
     public Object end() throws InterruptedException {
         await(ended, "the exchange has not ended");
-        synchronized (lock) {
-            if (!broken.isEmpty() || ends.size() != 1) {
-                throw new AssertionError("the provider broke the rules: " + broken + ", its ends: " + ends);
-            }
-            return ends.get(0);
+        List<String> broken = broken();
+        List<Object> ends = witness.ends();
+        if (!broken.isEmpty() || ends.size() != 1) {
+            throw new AssertionError("the provider broke the rules: " + broken + ", its ends: " + ends);
         }
+        return ends.get(0);
     }
 
     private static void await(CountDownLatch latch, String otherwise) throws InterruptedException {
@@ -169,7 +106,7 @@ public final class ReplyRecorder implements ReplySink {
 
     /** {@return whether it was told that the exchange is open} */
     public boolean isOpened() {
-        return opened.getCount() == 0;
+        return witness.timesOpened() > 0;
     }
 
     /**
@@ -231,22 +168,19 @@ public final class ReplyRecorder implements ReplySink {
 
     /** {@return the text so far} */
     public String text() {
-        synchronized (lock) {
-            return text.toString();
-        }
+        return witness.text();
     }
 
     /** {@return the reasoning so far} */
     public String reasoning() {
-        synchronized (lock) {
-            return reasoning.toString();
-        }
+        return witness.reasoning();
     }
 
     /** {@return the pieces of function calls so far: index, id, name and arguments, with "-" for what is not there} */
     public List<String> functionPieces() {
-        synchronized (lock) {
-            return List.copyOf(functionPieces);
-        }
+        return witness.functionPieces().stream()
+                .map(piece -> piece.index() + " " + piece.id().orElse("-") + " "
+                        + piece.name().orElse("-") + " " + piece.arguments())
+                .toList();
     }
 }

@@ -47,7 +47,7 @@ final class Witness implements ReplySink {
     private final StringBuilder reasoning = new StringBuilder();
 
     @GuardedBy("lock")
-    private final List<String> functions = new ArrayList<>();
+    private final List<Chunk.FunctionPiece> functionPieces = new ArrayList<>();
 
     Witness onOpened(Runnable action) {
         onOpened = action;
@@ -170,8 +170,22 @@ final class Witness implements ReplySink {
 
     /** {@return the functions asked for, each as id, name and arguments} */
     List<String> functions() {
+        List<String> functions = new ArrayList<>();
+        for (Chunk.FunctionPiece piece : functionPieces()) {
+            while (functions.size() <= piece.index()) {
+                functions.add("");
+            }
+            String before = functions.get(piece.index());
+            String head = piece.id().map(id -> id + " ").orElse("")
+                    + piece.name().map(name -> name + " ").orElse("");
+            functions.set(piece.index(), before + head + piece.arguments());
+        }
+        return List.copyOf(functions);
+    }
+
+    List<Chunk.FunctionPiece> functionPieces() {
         synchronized (lock) {
-            return List.copyOf(functions);
+            return List.copyOf(functionPieces);
         }
     }
 
@@ -212,13 +226,7 @@ final class Witness implements ReplySink {
         @Override
         public void functionPiece(Chunk.FunctionPiece piece) {
             synchronized (lock) {
-                while (functions.size() <= piece.index()) {
-                    functions.add("");
-                }
-                String before = functions.get(piece.index());
-                String head = piece.id().map(id -> id + " ").orElse("")
-                        + piece.name().map(name -> name + " ").orElse("");
-                functions.set(piece.index(), before + head + piece.arguments());
+                functionPieces.add(piece);
             }
         }
     }
