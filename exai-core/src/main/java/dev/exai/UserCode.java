@@ -3,6 +3,7 @@ package dev.exai;
 import dev.exai.context.Scheduler;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -48,7 +49,7 @@ final class UserCode {
         }
 
         Thread thread() {
-            return thread == null ? Thread.currentThread() : thread;
+            return Objects.requireNonNull(thread, "it does not run");
         }
 
         @Override
