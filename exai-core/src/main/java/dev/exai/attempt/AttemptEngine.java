@@ -121,8 +121,12 @@ public final class AttemptEngine {
         }
     }
 
-    /** Runs a step on the executor for library effects; on this thread if that has been shut down or finds no thread. */
-    void onEffects(Runnable step) {
+    /**
+     * Runs a step of the library on the executor for those; on this thread if that has been shut down or finds no thread.
+     *
+     * @param step the step, which runs no code of a user and does not block
+     */
+    public void onEffects(Runnable step) {
         try {
             effects.execute(step);
         } catch (RejectedExecutionException | OutOfMemoryError noThread) {

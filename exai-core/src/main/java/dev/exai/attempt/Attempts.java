@@ -170,7 +170,7 @@ public final class Attempts {
         if (failure instanceof PermitTimeoutException) {
             host.failed(new DeadlineExceededException(
                     DeadlineExceededException.Stage.QUEUED, context.deadline().budget(), failure));
-        } else if (other != null && fits(Duration.ZERO) && mayRetry(other, failure)) {
+        } else if (other != null && fits(Duration.ZERO) && startsOver(other, failure)) {
             synchronized (lock) {
                 chain.goTo(other);
                 series = null;
@@ -179,7 +179,7 @@ public final class Attempts {
             engine.emit(new ExaiEvent.FellBack(
                     engine.scheduler().nanoTime(), context, other.provider(), other + " after " + failure.summary()));
             engine.onEffects(this::next);
-        } else if (delay != null && fits(delay) && mayRetry(failed, failure)) {
+        } else if (delay != null && fits(delay) && startsOver(failed, failure)) {
             host.backingOff(delay, failure);
             backOff(delay);
         } else {
@@ -188,10 +188,12 @@ public final class Attempts {
     }
 
     /**
-     * Whether the call allows one more attempt, and then the budgets do, which are charged for it only then. What was
-     * refused before it was sent to anyone costs nothing.
+     * Starts the answer over for one more attempt, if the call allows that and then the budgets do, which are charged for
+     * it only then. What was refused before it was sent to anyone costs nothing.
+     *
+     * @return whether it did
      */
-    private boolean mayRetry(Leg leg, ExaiException failure) {
+    private boolean startsOver(Leg leg, ExaiException failure) {
         if (!host.mayRestart()) {
             return false;
         }

@@ -37,7 +37,6 @@ public final class CallEngine {
     private final PermitPool pool;
     private final ModelResolver resolver;
     private final Scheduler scheduler;
-    private final Executor effects;
     private final Consumer<ExaiEvent> events;
     private final Map<ProviderId, UnaryOperator<LivenessLimits>> livenessLimits;
     private final Random random;
@@ -49,14 +48,13 @@ public final class CallEngine {
         this.pool = builder.pool;
         this.resolver = builder.resolver;
         this.scheduler = builder.scheduler;
-        this.effects = builder.effects;
         this.events = builder.events;
         this.livenessLimits = Map.copyOf(builder.livenessLimits);
         this.random = builder.random;
         HealthBoard health = builder.health != null
                 ? builder.health
                 : new HealthBoard(pool, scheduler, events, Resilience.defaults());
-        this.attempts = new AttemptEngine(pool, builder.providers, scheduler, effects, events, health);
+        this.attempts = new AttemptEngine(pool, builder.providers, scheduler, builder.effects, events, health);
     }
 
     /**
@@ -194,11 +192,7 @@ public final class CallEngine {
      * @param step the step, which runs no code of a user and does not block
      */
     public void onEffects(Runnable step) {
-        try {
-            effects.execute(step);
-        } catch (RejectedExecutionException | OutOfMemoryError noThread) {
-            step.run();
-        }
+        attempts.onEffects(step);
     }
 
     /**

@@ -58,7 +58,7 @@ final class CachingModelResolver implements ModelResolver {
     private final Supplier<HealthView> health;
     private final Scheduler scheduler;
     private final Executor userCode;
-    private final Executor effects;
+    private final Effects effects;
     private final ConcurrentMap<ModelRequest, Load> loads = new ConcurrentHashMap<>();
     private final Object lock = new Object();
 
@@ -95,7 +95,7 @@ final class CachingModelResolver implements ModelResolver {
         this.health = Objects.requireNonNull(health, "health");
         this.scheduler = Objects.requireNonNull(scheduler, "scheduler");
         this.userCode = Objects.requireNonNull(userCode, "userCode");
-        this.effects = Objects.requireNonNull(effects, "effects");
+        this.effects = new Effects(Objects.requireNonNull(effects, "effects"));
     }
 
     @Override
@@ -386,7 +386,7 @@ final class CachingModelResolver implements ModelResolver {
         void setDeadline(Deadline deadline) {
             Scheduler.Scheduled scheduled = scheduler.schedule(
                     deadline.remaining(),
-                    () -> onEffects(() -> {
+                    () -> effects.run(() -> {
                         completeExceptionally(
                                 new DeadlineExceededException(DeadlineExceededException.Stage.RESOLVING, budget, null));
                     }));
@@ -462,7 +462,7 @@ final class CachingModelResolver implements ModelResolver {
             ModelCatalog seen = catalog.with(health.get());
             Scheduler.Scheduled limit = scheduler.schedule(
                     LOAD_LIMIT,
-                    () -> onEffects(() -> ended(null, new TimeoutException("no answer in " + LOAD_LIMIT), seen)));
+                    () -> effects.run(() -> ended(null, new TimeoutException("no answer in " + LOAD_LIMIT), seen)));
             try {
                 userCode.execute(() -> select(limit, seen));
             } catch (RejectedExecutionException | OutOfMemoryError e) { // shut down, or no thread
@@ -475,11 +475,11 @@ final class CachingModelResolver implements ModelResolver {
             try {
                 selector.select(request, seen).whenComplete((routes, failure) -> {
                     limit.cancel();
-                    onEffects(() -> ended(routes, failure, seen));
+                    effects.run(() -> ended(routes, failure, seen));
                 });
             } catch (RuntimeException | Error e) {
                 limit.cancel();
-                onEffects(() -> ended(null, e, seen));
+                effects.run(() -> ended(null, e, seen));
             }
         }
 
@@ -525,16 +525,8 @@ final class CachingModelResolver implements ModelResolver {
                 loads.remove(request, this);
             }
             for (Waiter waiter : told) {
-                onEffects(() -> waiter.end(entry));
+                effects.run(() -> waiter.end(entry));
             }
-        }
-    }
-
-    private void onEffects(Runnable task) {
-        try {
-            effects.execute(task);
-        } catch (RejectedExecutionException | OutOfMemoryError noThread) {
-            task.run();
         }
     }
 }

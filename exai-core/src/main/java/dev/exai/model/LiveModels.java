@@ -45,7 +45,7 @@ public final class LiveModels implements AutoCloseable {
     private final Duration every;
     private final Scheduler scheduler;
     private final Executor userCode;
-    private final Executor effects;
+    private final Effects effects;
     private final Object lock = new Object();
 
     @GuardedBy("lock")
@@ -72,7 +72,7 @@ public final class LiveModels implements AutoCloseable {
         this.every = every;
         this.scheduler = scheduler;
         this.userCode = userCode;
-        this.effects = effects;
+        this.effects = new Effects(effects);
         providers.forEach((id, provider) -> said.put(id, byId(provider.catalog())));
     }
 
@@ -106,7 +106,7 @@ public final class LiveModels implements AutoCloseable {
     }
 
     private void roundAfter(Duration wait) {
-        Scheduler.Scheduled timer = scheduler.schedule(wait, () -> execute(effects, this::round));
+        Scheduler.Scheduled timer = scheduler.schedule(wait, () -> effects.run(this::round));
         boolean late;
         synchronized (lock) {
             next = timer;
@@ -148,12 +148,16 @@ public final class LiveModels implements AutoCloseable {
         @SuppressWarnings("FutureReturnValueIgnored") // each callback sees to its own end
         void begin() {
             // What a provider promises of its limit is not relied on.
-            Scheduler.Scheduled limit = scheduler.schedule(LIMIT, () -> execute(effects, () -> answer.cancel(false)));
+            Scheduler.Scheduled limit = scheduler.schedule(LIMIT, () -> effects.run(() -> answer.cancel(false)));
             answer.whenComplete((models, failure) -> {
                 limit.cancel();
-                execute(effects, () -> end(models, failure));
+                effects.run(() -> end(models, failure));
             });
-            execute(userCode, this::ask);
+            try {
+                userCode.execute(this::ask);
+            } catch (RejectedExecutionException | OutOfMemoryError noThread) {
+                answer.completeExceptionally(noThread);
+            }
         }
 
         @SuppressWarnings("FutureReturnValueIgnored") // each callback sees to its own end
@@ -236,14 +240,6 @@ public final class LiveModels implements AutoCloseable {
                 && known.capabilities().equals(told.capabilities())
                 && known.modalities().equals(told.modalities())
                 && known.status().stage() == told.status().stage();
-    }
-
-    private static void execute(Executor executor, Runnable task) {
-        try {
-            executor.execute(task);
-        } catch (RejectedExecutionException closed) {
-            log.debug("An executor is closed: models are asked for no more");
-        }
     }
 
     /** Asks no more; what is under way is given up. May be called twice. */

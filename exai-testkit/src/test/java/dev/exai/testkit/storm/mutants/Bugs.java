@@ -140,7 +140,7 @@ final class Bugs {
                     "hung-selection-is-waited-for",
                     "model/CachingModelResolver",
                     "a selection that hangs is given up",
-                    "() -> onEffects(() -> ended(null, new TimeoutException(\"no answer in \" + LOAD_LIMIT), seen))",
+                    "() -> effects.run(() -> ended(null, new TimeoutException(\"no answer in \" + LOAD_LIMIT), seen))",
                     "() -> {}"));
 
     private static final List<Bug> ATTEMPT = List.of(
@@ -202,8 +202,8 @@ final class Bugs {
                     "backs-off-past-the-deadline",
                     "attempt/Attempts",
                     "no back-off begins for which there is no time",
-                    "delay != null && fits(delay) && mayRetry(failed, failure)",
-                    "delay != null && mayRetry(failed, failure)"));
+                    "delay != null && fits(delay) && startsOver(failed, failure)",
+                    "delay != null && startsOver(failed, failure)"));
 
     private static final List<Bug> PERMIT = List.of(
             new Bug(
