@@ -3,9 +3,6 @@ package dev.exai.examples.daemon.mcp;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.exai.session.Session;
 import io.modelcontextprotocol.spec.McpStreamableServerSession;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** One client of the HTTP endpoint: the SDK's session, ours, and the requests that have no answer yet. */
@@ -13,8 +10,7 @@ final class ClientSession {
     final McpStreamableServerSession protocol;
     final Session session;
 
-    @GuardedBy("this")
-    private final Map<Object, PendingCall> pending = new HashMap<>();
+    private final PendingCalls pending;
 
     @GuardedBy("this")
     private long lastUsedNanos;
@@ -25,14 +21,14 @@ final class ClientSession {
     ClientSession(McpStreamableServerSession protocol, Session session, long nowNanos) {
         this.protocol = protocol;
         this.session = session;
+        this.pending = new PendingCalls(session);
         this.lastUsedNanos = nowNanos;
     }
 
     /** Notes a request; null if one with this id is under way. */
     synchronized @Nullable PendingCall begin(Object id, long nowNanos) {
         lastUsedNanos = nowNanos;
-        PendingCall call = new PendingCall(session);
-        return pending.putIfAbsent(id, call) == null ? call : null;
+        return pending.begin(id);
     }
 
     void end(Object id, PendingCall call, long nowNanos) {
@@ -47,13 +43,7 @@ final class ClientSession {
     }
 
     void cancel(Object id, String reason) {
-        PendingCall call;
-        synchronized (this) {
-            call = pending.get(id);
-        }
-        if (call != null) {
-            call.cancel(reason);
-        }
+        pending.cancel(id, reason);
     }
 
     synchronized void touch(long nowNanos) {
@@ -66,12 +56,7 @@ final class ClientSession {
 
     /** Cancels what is left and holds nothing when it returns; the answers still go out. */
     void close() {
-        List<PendingCall> left;
-        synchronized (this) {
-            left = List.copyOf(pending.values());
-        }
-        left.forEach(call -> call.end("its session has ended")); // a run would only be suspended by the next line
-        session.close();
+        pending.endAll("its session has ended");
         boolean idle;
         synchronized (this) {
             closing = true;

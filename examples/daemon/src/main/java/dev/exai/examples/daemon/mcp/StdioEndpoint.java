@@ -1,6 +1,5 @@
 package dev.exai.examples.daemon.mcp;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.exai.context.Scheduler;
 import dev.exai.examples.daemon.http.Outbox;
 import dev.exai.session.Session;
@@ -17,8 +16,6 @@ import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ExecutorService;
@@ -38,14 +35,12 @@ public final class StdioEndpoint implements McpServerTransportProvider {
     private static final Duration LAST_WORDS = Duration.ofMillis(500);
 
     private final Messages messages = new Messages();
-    private final Session session;
     private final OutputStream output;
     private final int maxChars;
     private final Outbox outbox;
     private final ExecutorService writer;
 
-    @GuardedBy("pending")
-    private final Map<Object, PendingCall> pending = new HashMap<>();
+    private final PendingCalls pending;
 
     private volatile @Nullable McpServerSession protocol;
 
@@ -58,7 +53,7 @@ public final class StdioEndpoint implements McpServerTransportProvider {
      * @param maxChars the most characters of a line
      */
     public StdioEndpoint(Session session, OutputStream output, Scheduler scheduler, int maxChars) {
-        this.session = Objects.requireNonNull(session, "session");
+        this.pending = new PendingCalls(Objects.requireNonNull(session, "session"));
         this.output = Objects.requireNonNull(output, "output");
         this.maxChars = maxChars;
         this.writer = Executors.newSingleThreadExecutor(task -> {
@@ -99,7 +94,7 @@ public final class StdioEndpoint implements McpServerTransportProvider {
                 }
             }
         } finally {
-            endAll(); // what is under way has nobody to answer to
+            gone(); // what is under way has nobody to answer to
             outbox.end();
             writer.shutdown();
             awaitWriter();
@@ -149,20 +144,16 @@ public final class StdioEndpoint implements McpServerTransportProvider {
         if (message instanceof McpSchema.JSONRPCNotification notification) {
             Messages.Cancel cancel = Messages.cancel(notification);
             if (cancel != null) {
-                cancel(cancel);
+                pending.cancel(cancel.requestId(), "its client cancelled it: " + cancel.reason());
                 return;
             }
         } else if (message instanceof McpSchema.JSONRPCRequest asked) {
-            PendingCall call = new PendingCall(session);
-            synchronized (pending) {
-                if (pending.putIfAbsent(asked.id(), call) != null) {
-                    outbox.send(messages.error(
-                                    asked.id(),
-                                    McpSchema.ErrorCodes.INVALID_REQUEST,
-                                    "a request with this id is under way")
-                            + "\n");
-                    return;
-                }
+            PendingCall call = pending.begin(asked.id());
+            if (call == null) {
+                outbox.send(messages.error(
+                                asked.id(), McpSchema.ErrorCodes.INVALID_REQUEST, "a request with this id is under way")
+                        + "\n");
+                return;
             }
             context = McpTransportContext.create(Map.of(PendingCall.KEY, call));
         }
@@ -171,16 +162,6 @@ public final class StdioEndpoint implements McpServerTransportProvider {
                 .handle(message)
                 .contextWrite(each -> each.put(McpTransportContext.KEY, handed))
                 .subscribe(nothing -> {}, failure -> log.warn("A message could not be served: {}", failure.toString()));
-    }
-
-    private void cancel(Messages.Cancel cancel) {
-        PendingCall call;
-        synchronized (pending) {
-            call = pending.get(cancel.requestId());
-        }
-        if (call != null) {
-            call.cancel("its client cancelled it: " + cancel.reason());
-        }
     }
 
     private void write(String piece, boolean last, Callback written) {
@@ -194,16 +175,7 @@ public final class StdioEndpoint implements McpServerTransportProvider {
     }
 
     private void gone() {
-        endAll();
-    }
-
-    private void endAll() {
-        List<PendingCall> left;
-        synchronized (pending) {
-            left = List.copyOf(pending.values());
-        }
-        left.forEach(call -> call.end("its client has gone")); // a run would only be suspended by the next line
-        session.close();
+        pending.endAll("its client has gone");
     }
 
     private final class Transport implements McpServerTransport {
@@ -218,10 +190,7 @@ public final class StdioEndpoint implements McpServerTransportProvider {
         }
 
         private boolean mayAnswer(Object id) {
-            PendingCall call;
-            synchronized (pending) {
-                call = pending.remove(id);
-            }
+            PendingCall call = pending.remove(id);
             return call == null || call.answer();
         }
 
