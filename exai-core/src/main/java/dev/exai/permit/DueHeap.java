@@ -6,8 +6,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Entries by when something is due of them: of one that waits its deadline, of one that holds the next step towards
- * revoking it. Guarded by the pool's lock.
+ * Entries by when something is due of them, in whatever order they come. Guarded by the pool's lock.
  */
 final class DueHeap extends KeyHeap {
     private static final int INITIAL_CAPACITY = 16;
@@ -20,11 +19,6 @@ final class DueHeap extends KeyHeap {
 
     void add(Entry entry, long dueNanos) {
         put(entry, placeForNew(dueNanos));
-    }
-
-    /** Moves an entry to where it belongs now that it is due at another time. */
-    void moved(Entry entry, long dueNanos) {
-        put(entry, placeForMoved(entry.heapIndex, dueNanos));
     }
 
     /** Takes an entry out; one that is not in it stays out. */
@@ -50,12 +44,6 @@ final class DueHeap extends KeyHeap {
     @Nullable
     Entry first() {
         return isEmpty() ? null : at(0);
-    }
-
-    /** {@return the one that is due first, if it is due by now} */
-    @Nullable
-    Entry firstDueAt(long now) {
-        return !isEmpty() && keyAt(0) - now <= 0 ? at(0) : null;
     }
 
     void forEach(Consumer<Entry> visitor) {

@@ -20,53 +20,59 @@ final class Effects {
      * Under the lock   add(), taken(), and who of the turns is whose.
      * After it         The list of a turn belongs to the thread that owns the turn; it gives the turn back without the
      *                  lock, as the last thing it does with it.
-     * Invariant        A thread owns at most one turn, and only while it runs effects. There are as many turns as
-     *                  threads ever ran effects at once.
+     * Invariant        A thread owns at most one turn, and only while it runs effects, or is about to: from the first
+     *                  effect of a change on. There are as many turns as threads ever ran effects at once.
+     * Barriers         Turns are old and effects young, so a link from the one to the other costs a barrier of the
+     *                  collector: an effect alone in its turn, as most are, is linked once.
      */
     private static final Logger log = LoggerFactory.getLogger(Effects.class);
+    private static final int NONE = -1;
 
     private final List<Turn> turns = new ArrayList<>(2);
-    private final Chain collected = new Chain();
     private final @Nullable Probe probe;
+
+    /** The turn that the thread under the lock is to run when it has released it. */
+    private int begun = NONE;
 
     Effects(@Nullable Probe probe) {
         this.probe = probe;
     }
 
+    @SuppressWarnings("ReferenceEquality") // a thread is itself only
     void add(Effect effect) {
-        collected.append(effect, effect);
+        Thread current = Thread.currentThread();
+        int free = NONE;
+        for (int i = 0; i < turns.size(); i++) {
+            Thread owner = turns.get(i).owner.getAcquire();
+            if (owner == current) {
+                turns.get(i).append(effect); // of this change, or it runs effects already, further down the stack
+                return;
+            }
+            free = owner == null ? i : free;
+        }
+        if (free == NONE) {
+            free = turns.size();
+            turns.add(new Turn());
+        }
+        begun = free;
+        turns.get(free).owner.setRelease(current);
+        turns.get(free).append(effect);
     }
 
     /** {@return what this thread has to run after it has released the lock, or null if nothing} */
     @Nullable
     Turn taken() {
-        return collected.first == null ? null : turnOf(Thread.currentThread());
-    }
-
-    @SuppressWarnings("ReferenceEquality") // a thread is itself only
-    private @Nullable Turn turnOf(Thread current) {
-        Turn free = null;
-        for (int i = 0; i < turns.size(); i++) {
-            Turn turn = turns.get(i);
-            Thread owner = turn.owner.getAcquire();
-            if (owner == current) {
-                turn.effects.take(collected); // it is running them already, further down the stack
-                return null;
-            }
-            free = owner == null ? turn : free;
+        if (begun == NONE) {
+            return null;
         }
-        if (free == null) {
-            free = new Turn();
-            turns.add(free);
-        }
-        free.owner.setRelease(current);
-        free.effects.take(collected);
-        return free;
+        Turn turn = turns.get(begun);
+        begun = NONE;
+        return turn;
     }
 
     void run(Turn turn) {
         try {
-            for (Effect effect = turn.effects.poll(); effect != null; effect = turn.effects.poll()) {
+            for (Effect effect = turn.poll(); effect != null; effect = turn.poll()) {
                 runOne(effect);
                 step();
             }
@@ -90,39 +96,28 @@ final class Effects {
         }
     }
 
-    /** What one thread has to run. */
+    /** What one thread has to run, first in first out. */
     static final class Turn {
         private final AtomicReference<@Nullable Thread> owner = new AtomicReference<>();
-        private final Chain effects = new Chain();
-    }
-
-    /** A list of effects, first in first out. */
-    private static final class Chain {
         private @Nullable Effect first;
+
+        /** The last one, if it is not the first as well. */
         private @Nullable Effect last;
 
-        private void append(Effect from, Effect to) {
-            if (last == null) {
-                first = from;
+        private void append(Effect effect) {
+            if (first == null) {
+                first = effect;
             } else {
-                last.next = from;
+                (last == null ? first : last).next = effect;
+                last = effect;
             }
-            last = to;
-        }
-
-        private void take(Chain other) {
-            if (other.first != null && other.last != null) {
-                append(other.first, other.last);
-            }
-            other.first = null;
-            other.last = null;
         }
 
         private @Nullable Effect poll() {
             Effect polled = first;
             if (polled != null) {
                 first = polled.next;
-                last = first == null ? null : last;
+                last = first == null ? null : last; // one that is alone may be both
             }
             return polled;
         }

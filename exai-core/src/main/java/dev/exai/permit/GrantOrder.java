@@ -110,20 +110,13 @@ final class GrantOrder {
                 continue;
             }
             for (int number = 0; number < LaneGroup.CLASSES; number++) {
-                Lane first = first(group.ofClass(number), scarce && number != LaneGroup.NEW_TO_THE_POOL);
+                LaneOrder lanes = group.ofClass(number);
+                Lane first = scarce && number != LaneGroup.NEW_TO_THE_POOL
+                        ? lanes.firstWhereThePoolIsScarce()
+                        : lanes.first();
                 if (first != null && fits(first, now) && (best == null || isBefore(first, best, scarce))) {
                     best = first;
                 }
-            }
-        }
-        return best;
-    }
-
-    private static @Nullable Lane first(LaneHeap lanes, boolean scarce) {
-        Lane best = lanes.first();
-        for (int i = 1; scarce && i < lanes.size(); i++) {
-            if (best == null || lanes.at(i).isServedBeforeWhereThePoolIsScarce(best)) {
-                best = lanes.at(i);
             }
         }
         return best;

@@ -27,22 +27,22 @@ final class LaneGroup {
     final @Nullable Level level;
 
     final LaneNumbers numbers = new LaneNumbers();
-    final LaneHeap byArrival;
-    final LaneHeap overdue;
-    private final LaneHeap[] classes = new LaneHeap[CLASSES];
+    final LaneOrder byArrival;
+    final LaneOrder overdue;
+    private final LaneOrder[] classes = new LaneOrder[CLASSES];
 
     LaneGroup(ProviderState provider, @Nullable Level level, LaneHeap.Work work) {
         this.provider = provider;
         this.level = level;
-        this.byArrival = new LaneHeap(LaneHeap.Order.ARRIVAL, numbers, work);
-        this.overdue = new LaneHeap(LaneHeap.Order.ARRIVAL, numbers, work);
+        this.byArrival = new LaneOrder(LaneHeap.Order.ARRIVAL, numbers, work);
+        this.overdue = new LaneOrder(LaneHeap.Order.ARRIVAL, numbers, work);
         for (int i = 0; i < CLASSES; i++) {
             LaneHeap.Order order = i == IN_USE ? LaneHeap.Order.TURN : LaneHeap.Order.TURN_OF_IDLE;
-            classes[i] = new LaneHeap(order, numbers, work);
+            classes[i] = new LaneOrder(order, numbers, work);
         }
     }
 
-    LaneHeap ofClass(int number) {
+    LaneOrder ofClass(int number) {
         return classes[number];
     }
 

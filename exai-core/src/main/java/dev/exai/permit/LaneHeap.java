@@ -5,7 +5,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lanes of one group in the order in which their heads came, or are to be served. Guarded by the pool's lock.
+ * Lanes of one group in the order in which their heads came, or are to be served, in whatever order they are added.
+ * Guarded by the pool's lock.
  *
  * <p>Lanes are known here by their numbers in the group, so that to move one writes numbers and no references: those cost
  * a barrier of the collector each.
@@ -18,7 +19,22 @@ final class LaneHeap extends KeyHeap {
         /** Least in use for its weight, then least recently served, then first come. */
         TURN,
         /** As {@link #TURN}, where no lane has anything in use. */
-        TURN_OF_IDLE
+        TURN_OF_IDLE;
+
+        /** {@return what a lane is ordered by: less is before, and where it is equal the lanes themselves say} */
+        long key(Lane lane) {
+            return switch (this) {
+                case ARRIVAL -> lane.arrival();
+                case TURN -> // grows with it, for it is not negative
+                    Double.doubleToRawLongBits((double) lane.used / lane.weight);
+                case TURN_OF_IDLE -> lane.lastServed;
+            };
+        }
+
+        /** {@return of two lanes with equal keys, less than 0 if the first is before the second} */
+        int compareEqual(Lane a, Lane b) {
+            return this == ARRIVAL ? 0 : Lane.compareTurns(a, b); // no two heads have one arrival
+        }
     }
 
     private static final int INITIAL_CAPACITY = 4;
@@ -41,37 +57,21 @@ final class LaneHeap extends KeyHeap {
         this.work = work;
     }
 
-    /** {@return what a lane is ordered by: less is before, and where it is equal the lanes themselves say} */
-    private long key(Lane lane) {
-        return switch (order) {
-            case ARRIVAL -> lane.arrival();
-            case TURN ->
-                Double.doubleToRawLongBits((double) lane.used / lane.weight); // grows with it, for it is not negative
-            case TURN_OF_IDLE -> lane.lastServed;
-        };
-    }
-
     boolean contains(Lane lane) {
         return lane.number < places.length && places[lane.number] > 0;
     }
 
-    void add(Lane lane) {
+    void add(Lane lane, long key) {
         if (lane.number >= places.length) {
             places = Arrays.copyOf(places, Math.max(lane.number + 1, 2 * places.length));
         }
         held = lane.number;
-        put(placeForNew(key(lane)));
+        put(placeForNew(key));
     }
 
-    /** Moves a lane to where it belongs, after what it is ordered by has changed. */
-    void moved(Lane lane) {
-        int place = places[lane.number] - 1;
-        long key = key(lane);
-        if (order == Order.ARRIVAL && key == keyAt(place)) {
-            return; // it has the same head, and no other lane has that
-        }
-        held = lane.number;
-        put(placeForMoved(place, key));
+    /** {@return what a lane was ordered by when it was added} */
+    long key(Lane lane) {
+        return keyAt(places[lane.number] - 1);
     }
 
     /** Takes a lane out; one that is not in it stays out. */
@@ -95,12 +95,6 @@ final class LaneHeap extends KeyHeap {
 
     Lane at(int place) {
         return lanes.lane(numbers[place]);
-    }
-
-    /** {@return whether, in order of arrival, a head came before this arrival} */
-    boolean hasBefore(long arrival) {
-        work.comparisons++;
-        return !isEmpty() && keyAt(0) < arrival;
     }
 
     /** Visits the lanes whose heads came before an arrival, in no order; looks at few others. */
@@ -135,12 +129,12 @@ final class LaneHeap extends KeyHeap {
 
     @Override
     int compareHeld(int place) {
-        return order == Order.ARRIVAL ? 0 : Lane.compareTurns(lanes.lane(held), at(place));
+        return order.compareEqual(lanes.lane(held), at(place));
     }
 
     @Override
     boolean isBefore(int place, int other) {
-        return order != Order.ARRIVAL && Lane.compareTurns(at(place), at(other)) < 0;
+        return order.compareEqual(at(place), at(other)) < 0;
     }
 
     /** Counts what the pool does to find who is next, so that a test can say how much that is. */

@@ -51,10 +51,10 @@ final class Ledger {
     private final Map<ProviderId, ProviderState> providersById = new HashMap<>();
     final Presence presence = new Presence();
     /** Those that wait, by their deadlines. */
-    final DueHeap waits = new DueHeap();
+    final DueOrder waits = new DueOrder();
 
     /** Those that hold, by when they are to be looked at. Apart from those that wait, which may be many more. */
-    final DueHeap holds = new DueHeap();
+    final DueOrder holds = new DueOrder();
 
     final LaneHeap.Work work = new LaneHeap.Work();
 

@@ -341,9 +341,9 @@ final class Moves {
         }
     }
 
-    private void setAlarm(DueHeap heap, long now) {
-        if (!heap.isEmpty()) {
-            alarm.by(heap.keyAt(0), now);
+    private void setAlarm(DueOrder order, long now) {
+        if (!order.isEmpty()) {
+            alarm.by(order.firstDueNanos(), now);
         }
     }
 

@@ -26,7 +26,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.LockSupport;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -61,18 +60,12 @@ public final class PermitPool implements AutoCloseable {
      * Progress   A release grants directly to the next; nobody is woken to try again; nobody spins for a permit.
      */
 
-    /**
-     * How long the longest pause between two looks at the lock is, in spins: some microseconds in all. With one processor
-     * nobody can free it meanwhile, and one look is enough.
-     */
-    private static final int LONGEST_PAUSE = Runtime.getRuntime().availableProcessors() > 1 ? 256 : 1;
-
     private final Scheduler scheduler;
     private final Deliveries deliveries;
     private final @Nullable Probe probe;
     private final ReferenceQueue<PermitRequest> dropped = new ReferenceQueue<>();
     private final @Nullable Reclaimer reclaimer;
-    private final ReentrantLock lock = new ReentrantLock();
+    private final PoolLock lock = new PoolLock();
 
     private final Moves moves;
 
@@ -122,26 +115,8 @@ public final class PermitPool implements AutoCloseable {
     @SuppressWarnings("LockNotBeforeTry") // enter and leave are the two halves of every change
     private void enter() {
         step(Probe.Step.BEFORE_LOCK);
-        takeLock();
-        step(Probe.Step.LOCKED);
-    }
-
-    /**
-     * Whoever holds it mostly gives it back sooner than a thread can fall asleep: so this looks again before it does. Each
-     * pause is twice as long as the one before, so that a thread whose processor has the ledger in its cache can make many
-     * changes before another processor fetches it.
-     */
-    @SuppressWarnings("LockNotBeforeTry") // as above
-    private void takeLock() {
-        for (int pause = 1; pause <= LONGEST_PAUSE; pause *= 2) {
-            if (lock.tryLock()) {
-                return;
-            }
-            for (int i = 0; i < pause; i++) {
-                Thread.onSpinWait();
-            }
-        }
         lock.lock();
+        step(Probe.Step.LOCKED);
     }
 
     private void leave() {

@@ -25,6 +25,10 @@ class LaneHeapTest {
         return lane;
     }
 
+    private void add(Lane lane) {
+        heap.add(lane, Order.TURN.key(lane));
+    }
+
     private static long firstOf(LaneHeap heap) {
         Lane first = heap.first();
         return first == null ? -1 : first.lastServed;
@@ -36,7 +40,7 @@ class LaneHeapTest {
         List<Lane> lanes = new ArrayList<>();
         for (long served : new long[] {1, 10, 2, 11, 12, 3, 4, 13, 14, 15, 16, 17, 18, 5}) {
             lanes.add(lane(lanes.size(), served));
-            heap.add(lanes.get(lanes.size() - 1));
+            add(lanes.get(lanes.size() - 1));
         }
 
         heap.remove(lanes.get(3));
@@ -49,17 +53,6 @@ class LaneHeapTest {
     }
 
     @Test
-    void moved_firstIsServed_givesWayToTheNext() {
-        List<Lane> lanes = List.of(lane(0, 1), lane(1, 3), lane(2, 2), lane(3, 4));
-        lanes.forEach(heap::add);
-
-        lanes.get(0).lastServed = 5;
-        heap.moved(lanes.get(0));
-
-        assertThat(firstOf(heap)).isEqualTo(2);
-    }
-
-    @Test
     void first_anySteps_isTheLeast() {
         Random random = new Random(11);
         List<Lane> in = new ArrayList<>();
@@ -68,7 +61,7 @@ class LaneHeapTest {
             if (in.isEmpty() || what < 2) {
                 Lane added = lane(i, random.nextInt(1_000_000));
                 in.add(added);
-                heap.add(added);
+                add(added);
             } else if (what < 4) {
                 int which = what == 2 ? random.nextInt(in.size()) : in.indexOf(heap.at(0));
                 Lane removed = in.remove(which);
@@ -76,9 +69,10 @@ class LaneHeapTest {
                 assertThat(heap.contains(removed)).isFalse();
             } else {
                 Lane changed = in.get(random.nextInt(in.size()));
+                heap.remove(changed);
                 changed.used = random.nextInt(3);
                 changed.lastServed = random.nextInt(1_000_000);
-                heap.moved(changed);
+                add(changed);
             }
 
             assertThat(heap.size()).isEqualTo(in.size());
