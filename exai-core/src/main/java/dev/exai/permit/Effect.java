@@ -7,6 +7,10 @@ abstract class Effect {
     @Nullable
     Effect next;
 
+    /** Whose it is to do it; of the first of a list only. */
+    @Nullable
+    Thread owner;
+
     /** Does it, without the lock. */
     abstract void perform();
 

@@ -18,12 +18,12 @@ import org.slf4j.LoggerFactory;
 final class Effects {
     /*
      * Under the lock   add(), taken(), and who of the turns is whose.
-     * After it         The list of a turn belongs to the thread that owns the turn; it gives the turn back without the
-     *                  lock, as the last thing it does with it.
+     * After it         The effects of a turn belong to the thread that owns the first of them; when it has run the last it
+     *                  gives the turn back without the lock, as the last thing it does with it.
      * Invariant        A thread owns at most one turn, and only while it runs effects, or is about to: from the first
      *                  effect of a change on. There are as many turns as threads ever ran effects at once.
      * Barriers         Turns are old and effects young, so a link from the one to the other costs a barrier of the
-     *                  collector: an effect alone in its turn, as most are, is linked once.
+     *                  collector: an effect alone in its turn, as most are, is linked once, and says itself whose it is.
      */
     private static final Logger log = LoggerFactory.getLogger(Effects.class);
     private static final int NONE = -1;
@@ -43,20 +43,21 @@ final class Effects {
         Thread current = Thread.currentThread();
         int free = NONE;
         for (int i = 0; i < turns.size(); i++) {
-            Thread owner = turns.get(i).owner.getAcquire();
-            if (owner == current) {
-                turns.get(i).append(effect); // of this change, or it runs effects already, further down the stack
+            Effect first = turns.get(i).first.getAcquire();
+            if (first == null) {
+                free = i;
+            } else if (first.owner == current) {
+                turns.get(i).append(first, effect); // of this change, or this thread runs it, further down the stack
                 return;
             }
-            free = owner == null ? i : free;
         }
         if (free == NONE) {
             free = turns.size();
             turns.add(new Turn());
         }
         begun = free;
-        turns.get(free).owner.setRelease(current);
-        turns.get(free).append(effect);
+        effect.owner = current;
+        turns.get(free).first.setRelease(effect);
     }
 
     /** {@return what this thread has to run after it has released the lock, or null if nothing} */
@@ -71,55 +72,53 @@ final class Effects {
     }
 
     void run(Turn turn) {
-        try {
-            for (Effect effect = turn.poll(); effect != null; effect = turn.poll()) {
-                runOne(effect);
-                step();
-            }
-        } finally {
-            turn.owner.setRelease(null);
-        }
-    }
-
-    private void step() {
-        if (probe != null) {
-            probe.at(Probe.Step.EFFECT_DONE);
+        for (Effect effect = turn.first.getPlain(); effect != null; effect = turn.ended(effect)) {
+            runOne(effect);
         }
     }
 
     /** What one effect throws must not cost another its permit or its wake-up. */
-    private static void runOne(Effect effect) {
+    private void runOne(Effect effect) {
         try {
             effect.perform();
+            if (probe != null) {
+                probe.at(Probe.Step.EFFECT_DONE);
+            }
         } catch (Throwable e) {
-            log.error("A listener or an executor of the permit pool threw; what was to follow goes on", e);
+            report(e);
         }
     }
 
-    /** What one thread has to run, first in first out. */
-    static final class Turn {
-        private final AtomicReference<@Nullable Thread> owner = new AtomicReference<>();
-        private @Nullable Effect first;
+    private static void report(Throwable thrown) {
+        try {
+            log.error("A listener or an executor of the permit pool threw; what was to follow goes on", thrown);
+        } catch (Throwable e) {
+            // nor must what cannot be logged
+        }
+    }
 
-        /** The last one, if it is not the first as well. */
+    /** What one thread has to run, first in first out; an effect leaves when it has been run. */
+    static final class Turn {
+        private final AtomicReference<@Nullable Effect> first = new AtomicReference<>();
+
+        /** The last effect, unless there is but one. */
         private @Nullable Effect last;
 
-        private void append(Effect effect) {
-            if (first == null) {
-                first = effect;
-            } else {
-                (last == null ? first : last).next = effect;
-                last = effect;
-            }
+        private void append(Effect known, Effect effect) {
+            (last == null ? known : last).next = effect;
+            last = effect;
         }
 
-        private @Nullable Effect poll() {
-            Effect polled = first;
-            if (polled != null) {
-                first = polled.next;
-                last = first == null ? null : last; // one that is alone may be both
+        /** Takes the first effect out; {@return the next one} */
+        private @Nullable Effect ended(Effect effect) {
+            Effect next = effect.next;
+            if (next == null) {
+                last = null;
+            } else {
+                next.owner = effect.owner;
             }
-            return polled;
+            first.setRelease(next); // from then on, if it is null, the turn may be another thread's
+            return next;
         }
     }
 }

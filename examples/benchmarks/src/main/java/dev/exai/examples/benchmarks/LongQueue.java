@@ -4,11 +4,11 @@ import dev.exai.context.CallContext;
 import dev.exai.error.ExaiException;
 import dev.exai.permit.Permit;
 import dev.exai.permit.PermitRequest;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Queue;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Many requests wait, and are granted one after the other: each by the release of the one before. The releases are made
@@ -103,47 +103,55 @@ final class LongQueue {
         abstract void end();
     }
 
-    /** The pool's queue. */
+    /**
+     * The pool's queue. Its requests are granted in the order in which they were made, and given back in that order: it
+     * fails in the end if one was given back before it was granted.
+     */
     private static final class OfPool extends Rounds implements PermitRequest.Listener {
         private final Fixture fixture;
-        private final CallContext[] holders;
-        private final CallContext[] waiters;
-        private final Queue<Permit> held = new ArrayDeque<>();
+        private final CallContext[] contexts;
+        private final @Nullable PermitRequest[] requests;
+        private final int limit;
         private int granted;
+        private int ended;
 
         OfPool(int sessions, int waiters, int limit, int grants, Phase phase) {
             super(phase, waiters, grants);
             this.fixture = new Fixture(Fixture.limits(limit).build(), sessions);
-            this.holders = fixture.contexts(limit);
-            this.waiters = fixture.contexts(waiters);
+            this.contexts = fixture.contexts(limit + waiters);
+            this.requests = new PermitRequest[limit + waiters];
+            this.limit = limit;
         }
 
         @Override
         void hold() {
             granted = 0;
-            for (int i = 0; i < holders.length; i++) {
-                held.add(fixture.pool.tryAcquire(fixture.path(i), holders[i]).orElseThrow());
-            }
+            ended = 0;
+            request(0, limit);
         }
 
         @Override
         void join() {
-            for (int i = 0; i < waiters.length; i++) {
-                fixture.pool.request(fixture.path(i), waiters[i], this);
+            request(limit, contexts.length);
+        }
+
+        private void request(int from, int to) {
+            for (int i = from; i < to; i++) {
+                requests[i] = fixture.pool.request(fixture.path(i), contexts[i], this);
             }
         }
 
         @Override
         void grant(int count) {
             for (int i = 0; i < count; i++) {
-                held.remove().close();
+                Objects.requireNonNull(requests[ended], "ended before").cancel();
+                requests[ended++] = null; // else rounds that are over would grow old
             }
         }
 
         @Override
         public void granted(Permit permit) {
             granted++;
-            held.add(permit);
         }
 
         @Override
@@ -153,11 +161,9 @@ final class LongQueue {
 
         @Override
         void end() {
-            while (!held.isEmpty()) {
-                held.remove().close();
-            }
-            if (granted != waiters.length) {
-                throw new IllegalStateException(granted + " were granted, not " + waiters.length);
+            grant(requests.length - ended);
+            if (granted != requests.length) {
+                throw new IllegalStateException(granted + " were granted, not " + requests.length);
             }
         }
 
