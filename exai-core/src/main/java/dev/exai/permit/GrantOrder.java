@@ -48,7 +48,11 @@ final class GrantOrder {
     @Nullable
     Entry next(long now) {
         waitsForTime = false;
-        if (ledger.waiting == 0 || ledger.global.free() < 1 || !isAnyUnitWanted()) {
+        if (ledger.waiting == 0 || ledger.global.free() < 1) {
+            return null;
+        }
+        long wanted = unitsWanted(now);
+        if (wanted == 0) {
             return null;
         }
         Lane dueNow = null;
@@ -68,7 +72,7 @@ final class GrantOrder {
         if (dueNow != null) {
             return dueNow.head;
         }
-        boolean scarce = poolIsScarce(now);
+        boolean scarce = ledger.global.free() < wanted; // units of the pool are scarcer than those of the providers
         Lane best = null;
         for (int p = 0; p < ledger.providers.size(); p++) {
             ProviderState provider = ledger.providers.get(p);
@@ -87,14 +91,16 @@ final class GrantOrder {
         return best == null ? null : best.head;
     }
 
-    /** Whether a provider has both a unit and somebody who waits for one: mostly the first to grant takes the last of it. */
-    private boolean isAnyUnitWanted() {
+    /** How many units of the providers somebody waits for: mostly the first to grant takes the last of them. */
+    private long unitsWanted(long now) {
+        long units = 0;
         for (int p = 0; p < ledger.providers.size(); p++) {
-            if (hasUnitsAndWaiters(ledger.providers.get(p))) {
-                return true;
+            ProviderState provider = ledger.providers.get(p);
+            if (hasUnitsAndWaiters(provider) && !isShut(provider, now)) {
+                units += provider.level.free();
             }
         }
-        return false;
+        return units;
     }
 
     private static boolean hasUnitsAndWaiters(ProviderState provider) {
@@ -164,12 +170,15 @@ final class GrantOrder {
             return false;
         }
         Lane due = due(provider);
-        Lane turn = due == null ? first(provider, poolIsScarce(now), now) : due;
+        Lane turn = due == null ? first(provider, ledger.global.free() < unitsWanted(now), now) : due;
         return turn != null && !isAffordable(turn, now);
     }
 
     /** The oldest head of a provider that has been overtaken too often, and lacks nothing of its model. */
     private static @Nullable Lane due(ProviderState provider) {
+        if (provider.overdue == 0) {
+            return null; // as nearly always
+        }
         Lane oldest = null;
         for (int g = 0; g < provider.groups.size(); g++) {
             LaneGroup group = provider.groups.get(g);
@@ -223,7 +232,7 @@ final class GrantOrder {
     private boolean fits(Lane lane, long now) {
         Level level = lane.provider().level;
         int free = level.free();
-        if (free < 1 || (free == 1 && lane.share.level.used > 0 && keepsForNewcomer(level, lane.session(), now))) {
+        if (free < 1 || (free == 1 && lane.isInUseAtProvider() && keepsForNewcomer(level, lane.session(), now))) {
             return false;
         }
         return poolHasRoom(lane.provider(), lane.session(), now);
@@ -268,17 +277,5 @@ final class GrantOrder {
         }
         wakeAt(ends);
         return true;
-    }
-
-    /** Whether, for those who wait, units of the pool are scarcer than those of their providers. */
-    private boolean poolIsScarce(long now) {
-        int free = 0;
-        for (int p = 0; p < ledger.providers.size(); p++) {
-            ProviderState provider = ledger.providers.get(p);
-            if (provider.waiting > 0 && !provider.isShut(now)) {
-                free += Math.max(0, provider.level.free());
-            }
-        }
-        return ledger.global.free() < free;
     }
 }

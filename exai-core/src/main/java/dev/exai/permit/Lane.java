@@ -13,6 +13,16 @@ final class Lane {
     final Share share;
     final LaneGroup group;
 
+    /** Those of its share, which are asked for at each step of a request. */
+    private final SessionState session;
+
+    private final ProviderState provider;
+
+    /** The levels of its share and its session; that of its provider is in the group. */
+    private final Level ofShare;
+
+    private final Level ofSession;
+
     /** Its number in its group. */
     final int number;
 
@@ -42,16 +52,20 @@ final class Lane {
     Lane(Share share, LaneGroup group) {
         this.share = share;
         this.group = group;
+        this.session = share.session;
+        this.provider = share.provider;
+        this.ofShare = share.level;
+        this.ofSession = share.session.level;
         this.weight = share.session.weight;
         this.number = group.numbers.take(this);
     }
 
     SessionState session() {
-        return share.session;
+        return session;
     }
 
     ProviderState provider() {
-        return share.provider;
+        return provider;
     }
 
     /** {@return the number of the head's arrival} */
@@ -61,7 +75,7 @@ final class Lane {
 
     /** {@return whether nothing but units of the provider, of its model and of the pool stands in its head's way} */
     boolean isReady() {
-        return head != null && share.session.level.free() >= 1 && share.level.free() >= 1;
+        return head != null && ofSession.free() >= 1 && ofShare.free() >= 1;
     }
 
     boolean isServedBefore(Lane other) {
@@ -80,14 +94,32 @@ final class Lane {
 
     /** As {@link #isServedBefore}, but what the whole session has in use comes first. */
     boolean isServedBeforeWhereThePoolIsScarce(Lane other) {
-        SessionState a = share.session;
-        SessionState b = other.share.session;
-        int byShare = compareShares(a.level.used, weight, b.level.used, other.weight);
+        int byShare = compareShares(ofSession.used, weight, other.ofSession.used, other.weight);
         return byShare == 0 ? isServedBefore(other) : byShare < 0;
     }
 
     private static int compareShares(long usedA, long weightA, long usedB, long weightB) {
         return Long.compare(usedA * weightB, usedB * weightA);
+    }
+
+    /** {@return whether its session holds something, in this lane or another of the same provider} */
+    boolean isInUseAtProvider() {
+        return ofShare.used > 0;
+    }
+
+    boolean isSessionInUse() {
+        return ofSession.used > 0;
+    }
+
+    /** Counts a unit as out, or as back, at all of its levels but that of the pool. */
+    void count(int units) {
+        used += units;
+        ofShare.used += units;
+        ofSession.used += units;
+        if (group.level != null) {
+            group.level.used += units;
+        }
+        provider.level.used += units;
     }
 
     void append(Entry entry) {
@@ -101,8 +133,8 @@ final class Lane {
         }
         tail = entry;
         waiting++;
-        share.session.waiting++;
-        share.provider.waiting++;
+        session.waiting++;
+        provider.waiting++;
     }
 
     /** Takes a waiting request out, wherever it stands: no garbage is left behind. */
@@ -121,8 +153,8 @@ final class Lane {
         entry.previous = null;
         entry.next = null;
         waiting--;
-        share.session.waiting--;
-        share.provider.waiting--;
+        session.waiting--;
+        provider.waiting--;
     }
 
     @Override

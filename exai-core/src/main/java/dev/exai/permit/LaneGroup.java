@@ -92,15 +92,17 @@ final class LaneGroup {
             overdue.moved(lane);
         } else if (is) {
             overdue.add(lane);
+            provider.overdue++;
         } else if (was) {
             overdue.remove(lane);
+            provider.overdue--;
         }
     }
 
     static int classOf(Lane lane) {
-        if (lane.share.level.used > 0) {
+        if (lane.isInUseAtProvider()) {
             return IN_USE;
         }
-        return lane.share.session.level.used > 0 ? NEW_TO_THE_PROVIDER : NEW_TO_THE_POOL;
+        return lane.isSessionInUse() ? NEW_TO_THE_PROVIDER : NEW_TO_THE_POOL;
     }
 }

@@ -341,13 +341,7 @@ final class Ledger {
 
     /** Counts a unit of a lane as out, or as back, at all levels in this one step. */
     private void count(Lane lane, int units) {
-        lane.used += units;
-        lane.share.level.used += units;
-        lane.share.session.level.used += units;
-        if (lane.group.level != null) {
-            lane.group.level.used += units;
-        }
-        lane.share.provider.level.used += units;
+        lane.count(units);
         global.used += units;
     }
 
@@ -398,7 +392,8 @@ final class Ledger {
         }
         presence.active(lane.session(), now);
         presence.changed(lane.session());
-        list(lane.session());
+        list(lane);
+        listOthers(lane);
         dropIfIdle(lane.session());
     }
 
@@ -416,18 +411,18 @@ final class Ledger {
         }
     }
 
-    /** Lists the other lanes of a session whose lane was granted something. */
+    /** Lists the other lanes of a session, in one of whose lanes what is in use has changed. */
     @SuppressWarnings("ReferenceEquality") // a lane is itself only
-    private void listOthers(Lane granted) {
-        SessionState session = granted.session();
-        if (session.waiting == granted.waiting) {
+    private void listOthers(Lane changed) {
+        SessionState session = changed.session();
+        if (session.waiting == changed.waiting) {
             return; // nothing waits in them
         }
         for (int s = 0; s < session.shares.size(); s++) {
             Share share = session.shares.get(s);
             for (int l = 0; l < share.lanes.size(); l++) {
                 Lane lane = share.lanes.get(l);
-                if (lane != granted) {
+                if (lane != changed) {
                     list(lane);
                 }
             }

@@ -18,6 +18,9 @@ final class ProviderState {
     /** How many requests wait here. */
     int waiting;
 
+    /** In how many lanes the head has been overtaken as often as the bound says. */
+    int overdue;
+
     /** Whether it was named in advance or has ever been queued for: only then are units of the pool kept for it. */
     boolean inPlay;
 
