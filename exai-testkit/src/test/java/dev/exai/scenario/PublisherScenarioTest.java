@@ -12,10 +12,6 @@ import dev.exai.error.UnavailableException;
 import dev.exai.message.Chunk;
 import dev.exai.testkit.script.Failures;
 import dev.exai.testkit.script.Script;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.Flow;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -30,50 +26,6 @@ class PublisherScenarioTest {
             .complete();
 
     private final Rig rig = new Rig(1);
-
-    /** Asks for so many at first, and for so many more after each. */
-    private static class Reader implements Flow.Subscriber<Chunk> {
-        final List<String> told = new ArrayList<>();
-        private final long first;
-        private final long more;
-        Flow.@Nullable Subscription subscription;
-
-        @Nullable
-        Throwable failure;
-
-        Reader(long first, long more) {
-            this.first = first;
-            this.more = more;
-        }
-
-        @Override
-        public void onSubscribe(Flow.Subscription given) {
-            told.add("subscribed");
-            subscription = given;
-            if (first != 0) {
-                given.request(first);
-            }
-        }
-
-        @Override
-        public void onNext(Chunk chunk) {
-            told.add(((Chunk.Text) chunk).text());
-            if (more != 0 && subscription != null) {
-                subscription.request(more);
-            }
-        }
-
-        @Override
-        public void onError(Throwable thrown) {
-            told.add("failed");
-            failure = thrown;
-        }
-
-        @Override
-        public void onComplete() {
-            told.add("completed");
-        }
-    }
 
     private ChatCall ask(Script script) {
         rig.glm.script(script);

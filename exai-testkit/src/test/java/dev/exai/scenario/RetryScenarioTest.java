@@ -190,7 +190,7 @@ class RetryScenarioTest {
             call.addListener(new CallListener<ChatReply>() {
                 @Override
                 public void chunk(Chunk chunk) {
-                    told.add(chunk instanceof Chunk.Text text ? text.text() : chunk.toString());
+                    told.add(Rig.content(chunk));
                 }
             });
 

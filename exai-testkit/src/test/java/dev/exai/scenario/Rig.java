@@ -82,6 +82,11 @@ final class Rig {
         return CallOptions.builder().maxAttempts(1).build();
     }
 
+    /** A piece's text, or what it is called if it is of another kind. */
+    static String content(Chunk chunk) {
+        return chunk instanceof Chunk.Text text ? text.text() : chunk.toString();
+    }
+
     /** Runs something at a moment from now on, on the simulation's thread. */
     void at(Duration moment, Runnable action) {
         sim.scheduler().schedule(moment, action);
@@ -161,7 +166,7 @@ final class Rig {
         @Override
         public void chunk(Chunk chunk) {
             chunks++;
-            told.add(chunk instanceof Chunk.Text text ? text.text() : "piece");
+            told.add(content(chunk));
         }
 
         @Override
