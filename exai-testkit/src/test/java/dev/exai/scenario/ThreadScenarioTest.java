@@ -30,6 +30,7 @@ import dev.exai.spi.ProviderCall;
 import dev.exai.spi.ReplySink;
 import dev.exai.testkit.script.Failures;
 import dev.exai.testkit.script.Script;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -44,6 +45,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -526,12 +528,7 @@ class ThreadScenarioTest {
     void chunks_readThenFailure_isNotRetried() throws Exception {
         try (Threads threads = new Threads()) {
             CountDownLatch read = new CountDownLatch(1);
-            threads.glm.script(Script.chunk("a")
-                    .after(() -> {
-                        Threads.await(read);
-                        return Threads.millis(1);
-                    })
-                    .fail(() -> Failures.unavailable("glm")));
+            threads.glm.script(Script.chunk("a").after(gate(read)).fail(() -> Failures.unavailable("glm")));
             ChatCall call = threads.exai.openSession("s").chat(ASK_GLM);
             Iterator<Chunk> chunks = call.chunks().iterator();
             // the step that waits is asked for after the chunk was told, on the script's thread
@@ -544,6 +541,44 @@ class ThreadScenarioTest {
             assertThatThrownBy(call::await).isInstanceOf(UnavailableException.class);
             assertThat(threads.glm.opened()).isEqualTo(1);
         }
+    }
+
+    @Test
+    @DisplayName(
+            "I8: an iterator that waits as the answer starts over reads the mark, waits on, and reads the new answer")
+    void chunks_waitedForAsItStartsOver_readsTheMarkThenTheNewAnswer() throws Exception {
+        try (Threads threads = new Threads()) {
+            CountDownLatch readPiece = new CountDownLatch(1);
+            CountDownLatch readMark = new CountDownLatch(1);
+            threads.glm
+                    .script(1, Script.chunk("a").after(gate(readPiece)).fail(() -> Failures.unavailable("glm")))
+                    .script(2, Script.after(gate(readMark)).chunk("b").complete());
+            ChatCall call = threads.exai
+                    .openSession("s")
+                    .chat(
+                            ASK_GLM,
+                            CallOptions.builder().restartAfterOutput(true).build());
+            Iterator<Chunk> chunks = call.chunks().iterator();
+
+            assertThat(Rig.content(chunks.next())).isEqualTo("a");
+            readPiece.countDown();
+            assertThat(chunks.next()).isInstanceOf(Chunk.StartedOver.class);
+            readMark.countDown();
+            assertThat(Rig.content(chunks.next())).isEqualTo("b");
+
+            assertThat(chunks.hasNext()).isFalse();
+            threads.assertIdle();
+            assertThat(call.await().text()).isEqualTo("b");
+            assertThat(threads.glm.opened()).isEqualTo(2);
+        }
+    }
+
+    /** No time, but not before the latch is open: asked for by the script, on its thread. */
+    private static Supplier<Duration> gate(CountDownLatch latch) {
+        return () -> {
+            Threads.await(latch);
+            return Duration.ZERO;
+        };
     }
 
     @Test
