@@ -10,7 +10,7 @@ final class BookkeepingMutants {
                             "idle-session-kept-for-ever",
                             "a session that has nothing and was not opened is forgotten",
                             "redisson#4100")
-                    .edit("Ledger", "list(lane.session()); dropIfIdle(lane.session());", "list(lane.session());"),
+                    .edit("Ledger", "listOthers(lane); dropIfIdle(lane.session());", "listOthers(lane);"),
             Mutant.of(
                             "closed-session-goes-on-waiting",
                             "a session that closes takes its requests out of the queue",
@@ -43,6 +43,16 @@ final class BookkeepingMutants {
                             "int above = placeUpFrom(place, key);",
                             "int above = this instanceof DueHeap ? place : placeUpFrom(place, key);"),
             Mutant.of(
+                            "sooner-deadline-joins-the-run",
+                            "the first of the deadlines is the soonest, in whatever order they came",
+                            "none on record")
+                    .edit("DueRun", "return size == 0 || dueNanos", "return true || dueNanos"),
+            Mutant.of(
+                            "left-deadlines-stay-in-the-way",
+                            "who leaves the queue is not the next one whose time is over",
+                            "none on record")
+                    .edit("DueRun", "entries[firstIndex] == null) {", "false) {"),
+            Mutant.of(
                             "deadlines-compared-as-numbers",
                             "deadlines are compared by their difference: the clock may wrap around",
                             "documented: System.nanoTime")
@@ -63,6 +73,11 @@ final class BookkeepingMutants {
                             "PermitPool",
                             "long now = scheduler.nanoTime();",
                             "long now = System.currentTimeMillis() * 1_000_000;"),
+            Mutant.of(
+                            "lane-before-the-last-joins-the-run",
+                            "the first of the lanes is the next one, in whatever order they came",
+                            "none on record")
+                    .edit("LaneOrder", "return difference > 0 || (", "return true || ("),
             Mutant.of(
                             "lane-heap-does-not-sift-up",
                             "the first of the lanes is the next one, whoever was taken out",

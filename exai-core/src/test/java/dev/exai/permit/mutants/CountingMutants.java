@@ -18,10 +18,7 @@ final class CountingMutants {
                             "case REVOKED -> returnLate(entry, now);",
                             "case REVOKED -> { returnLate(entry, now); ledger.giveBack(entry, now); }"),
             Mutant.of("one-level-not-freed", "a return frees the unit at every level", "BerriAI/litellm#20256")
-                    .edit(
-                            "Ledger",
-                            "lane.share.provider.level.used += units;",
-                            "lane.share.provider.level.used += Math.max(0, units);"),
+                    .edit("Lane", "provider.level.used += units;", "provider.level.used += Math.max(0, units);"),
             Mutant.of("handed-over-is-not-out", "a unit that is handed to a waiter is out", "failsafe-lib/failsafe#365")
                     .edit(
                             "Ledger",

@@ -37,15 +37,15 @@ final class FairnessMutants {
                             "scarce-pool-judged-by-lane",
                             "where the pool is scarce, what a session has in all counts",
                             "none on record")
-                    .edit("GrantOrder", "return ledger.global.free() < free;", "return false;"),
+                    .edit("GrantOrder", "boolean scarce = ledger.global.free() < wanted;", "boolean scarce = false;"),
             Mutant.of(
                             "no-newcomer-unit",
                             "the last unit of a provider goes only to a session that holds nothing there",
                             "palantir/dialogue#1299; probelabs/probe#512")
                     .edit(
                             "GrantOrder",
-                            "if (free < 1 || (free == 1 && lane.share",
-                            "if (free < 1 || (free == 0 && lane.share"),
+                            "if (free < 1 || (free == 1 && lane.isIn",
+                            "if (free < 1 || (free == 0 && lane.isIn"),
             Mutant.of(
                             "no-newcomer-unit-of-the-pool",
                             "the last unit of the pool goes only to a session that holds nothing",
@@ -86,9 +86,9 @@ final class FairnessMutants {
                             "dueNow == null || due.arrival() < dueNow.arrival()",
                             "dueNow == null || due.arrival() > dueNow.arrival()")
                     .edit(
-                            "LaneHeap",
-                            "case ARRIVAL -> lane.arrival();",
-                            "case ARRIVAL -> this == lane.group.overdue ? -lane.arrival() : lane.arrival();"),
+                            "LaneOrder",
+                            "long key = order.key(lane);",
+                            "long key = this == lane.group.overdue ? -lane.arrival() : order.key(lane);"),
             Mutant.of(
                             "head-inherits-what-was-overtaken",
                             "a new head of a lane has been overtaken by nobody",

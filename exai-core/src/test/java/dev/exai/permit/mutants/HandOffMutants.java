@@ -97,10 +97,7 @@ final class HandOffMutants {
                             "effect-that-throws-stops-the-rest",
                             "what one delivery throws costs no other its permit",
                             "measured: Netflix concurrency-limits 0.4.2, which frees after it has told")
-                    .edit(
-                            "Effects",
-                            "log.error(\"A listener or an executor of the permit pool threw; what was to follow goes on\", e);",
-                            "throw new IllegalStateException(e);"),
+                    .edit("Effects", "report(e);", "throw new IllegalStateException(e);"),
             Mutant.of(
                             "effects-under-the-lock",
                             "no code of a caller runs under the pool's lock",
@@ -118,7 +115,7 @@ final class HandOffMutants {
                             "effects-recurse",
                             "the depth of the stack does not grow with the queue",
                             "measured: Failsafe 3.3.2; resilience4j#2506")
-                    .edit("Effects", "if (owner == current) {", "if (owner == current && turn.owner.get() == null) {"),
+                    .edit("Effects", "if (first.owner == current) {", "if (first.owner == current && begun == i) {"),
             Mutant.of(
                             "revoked-on-the-way-is-not-told",
                             "an owner whose permit is revoked before it hears of its grant is told so",

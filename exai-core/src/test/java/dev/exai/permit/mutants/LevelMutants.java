@@ -31,17 +31,14 @@ final class LevelMutants {
                             "cap-of-a-session-at-a-provider-ignored",
                             "a session has no more at one provider than its cap there",
                             "kubernetes#111482, #118601")
-                    .edit(
-                            "Lane",
-                            "share.session.level.free() >= 1 && share.level.free() >= 1;",
-                            "share.session.level.free() >= 1;"),
+                    .edit("Lane", "ofSession.free() >= 1 && ofShare.free() >= 1;", "ofSession.free() >= 1;"),
             Mutant.of("cap-of-a-session-at-a-provider-ignored-at-once", "the same, where nobody waits", "the same")
                     .edit("GrantOrder", "&& lane.share.level.free() >= 1 && lane.group", "&& lane.group"),
             Mutant.of(
                             "session-limit-ignored",
                             "a session has no more in flight than its limit",
                             "pydantic/pydantic-ai#4149; kubernetes#111482")
-                    .edit("Lane", "head != null && share.session.level.free() >= 1 &&", "head != null &&"));
+                    .edit("Lane", "head != null && ofSession.free() >= 1 &&", "head != null &&"));
 
     private LevelMutants() {}
 }

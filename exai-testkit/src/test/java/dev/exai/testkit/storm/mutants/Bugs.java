@@ -238,10 +238,10 @@ final class Bugs {
                     ""),
             new Bug(
                     "provider-unit-is-not-freed",
-                    "permit/Ledger",
+                    "permit/Lane",
                     "a return frees the unit at every level",
-                    "lane.share.provider.level.used += units;",
-                    "lane.share.provider.level.used += Math.max(0, units);"),
+                    "provider.level.used += units;",
+                    "provider.level.used += Math.max(0, units);"),
             new Bug(
                     "closed-twice-frees-twice",
                     "permit/Moves",
