@@ -392,8 +392,10 @@ final class Ledger {
         }
         presence.active(lane.session(), now);
         presence.changed(lane.session());
-        list(lane);
-        listOthers(lane);
+        if (lane.session().waiting > 0) {
+            list(lane);
+            listOthers(lane);
+        }
         dropIfIdle(lane.session());
     }
 
