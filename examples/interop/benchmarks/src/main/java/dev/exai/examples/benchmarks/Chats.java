@@ -37,30 +37,36 @@ final class Chats {
 
     private static List<Figure> figures(Scale scale, int port) throws Exception {
         List<Figure> figures = new ArrayList<>();
+        Paired.Turns turns = longer(scale.turns());
         try (Chat raw = new RawChat(port);
                 Chat peer = new OpenAiJavaChat(port);
                 Chat ours = new OurChat(port)) {
             check(raw, peer, ours);
             String whole = "one chat with stream(false)";
-            figures.add(Figure.of(whole, RAW, Paired.compare(asking(raw), asking(ours), scale.turns()))
+            figures.add(Figure.of(whole, RAW, Paired.compare(asking(raw), asking(ours), turns))
                     .within(Figure.Bound.RATIO, 1.25, 1.1));
-            figures.add(Figure.of(whole, PEER, Paired.compare(asking(peer), asking(ours), scale.turns()))
+            figures.add(Figure.of(whole, PEER, Paired.compare(asking(peer), asking(ours), turns))
                     .within(Figure.Bound.RATIO, 0.5, 0.4));
             figures.add(bytes(whole + ", allocation", RAW, scale, Chats::asking, raw, ours, 16 << 10, 12 << 10));
             figures.add(bytes(whole + ", allocation", PEER, scale, Chats::asking, peer, ours, NONE, NONE));
             String piece = "a piece of a stream, in a burst of " + ChatServer.PIECES;
-            figures.add(Figure.of(piece, RAW, Paired.compare(streaming(raw), streaming(ours), scale.turns()))
+            figures.add(Figure.of(piece, RAW, Paired.compare(streaming(raw), streaming(ours), turns))
                     .within(Figure.Bound.RATIO, 1.5, 1.1));
-            figures.add(Figure.of(piece, PEER, Paired.compare(streaming(peer), streaming(ours), scale.turns()))
+            figures.add(Figure.of(piece, PEER, Paired.compare(streaming(peer), streaming(ours), turns))
                     .within(Figure.Bound.RATIO, 0.2, 0.1));
             figures.add(bytes(piece + ", allocation", RAW, scale, Chats::streaming, raw, ours, 1_638, 1_229));
             figures.add(bytes(piece + ", allocation", PEER, scale, Chats::streaming, peer, ours, NONE, NONE));
             String first = "until the first piece of a stream is told";
-            figures.add(Figure.of(first, RAW, Paired.compare(firstWord(raw), firstWord(ours), scale.turns()))
+            figures.add(Figure.of(first, RAW, Paired.compare(firstWord(raw), firstWord(ours), turns))
                     .within(Figure.Bound.MORE, 300_000, 100_000));
-            figures.add(Figure.of(first, PEER, Paired.compare(firstWord(peer), firstWord(ours), scale.turns())));
+            figures.add(Figure.of(first, PEER, Paired.compare(firstWord(peer), firstWord(ours), turns)));
         }
         return figures;
+    }
+
+    /** A chat goes through many times the code of a permit, a hundredth as often: ten times as long to warm up. */
+    private static Paired.Turns longer(Paired.Turns turns) {
+        return new Paired.Turns(10 * turns.warmup(), turns.pairs(), turns.windowNanos(), 2 * turns.atMostNanos());
     }
 
     /** All must get the same, or a comparison means nothing. */
