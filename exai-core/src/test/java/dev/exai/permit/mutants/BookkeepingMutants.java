@@ -10,7 +10,7 @@ final class BookkeepingMutants {
                             "idle-session-kept-for-ever",
                             "a session that has nothing and was not opened is forgotten",
                             "redisson#4100")
-                    .edit("Ledger", "listOthers(lane); dropIfIdle(lane.session());", "listOthers(lane);"),
+                    .edit("Ledger", "listOthers(lane); } dropIfIdle(lane.session());", "listOthers(lane); }"),
             Mutant.of(
                             "closed-session-goes-on-waiting",
                             "a session that closes takes its requests out of the queue",

@@ -59,7 +59,7 @@ final class WakingMutants {
                             "session-below-its-limit-stays-unlisted",
                             "a session that comes below its limit is served at its other providers",
                             "none on record")
-                    .edit("Ledger", "list(lane); listOthers(lane); dropIfIdle", "list(lane); dropIfIdle"),
+                    .edit("Ledger", "list(lane); listOthers(lane); } dropIfIdle", "list(lane); } dropIfIdle"),
             Mutant.of(
                             "kept-unit-is-never-freed-by-time",
                             "a unit that is kept for others is freed when they have been idle long enough",
