@@ -195,15 +195,5 @@ public final class SystemScheduler implements Scheduler, AutoCloseable {
             long difference = atNanos - other.atNanos; // the clock may wrap around
             return difference == 0 ? Long.compare(number, other.number) : Long.signum(difference);
         }
-
-        @Override
-        public boolean equals(@Nullable Object other) {
-            return this == other;
-        }
-
-        @Override
-        public int hashCode() {
-            return System.identityHashCode(this);
-        }
     }
 }
