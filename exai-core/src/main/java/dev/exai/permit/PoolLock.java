@@ -31,6 +31,7 @@ final class PoolLock extends AbstractQueuedSynchronizer {
      * make many changes before another processor fetches it.
      */
     void lock() {
+        assert !isHeldByCurrentThread() : "taken again by the thread that has it: it would wait for itself";
         for (int pause = 1; pause <= LONGEST_PAUSE; pause *= 2) {
             if (tryAcquire(TAKEN)) {
                 return;

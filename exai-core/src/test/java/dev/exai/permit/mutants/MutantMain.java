@@ -94,10 +94,16 @@ final class MutantMain {
         }
     }
 
-    /** A mutant whose classes do not fit together fails every test, and proves nothing. */
+    /**
+     * A mutant whose classes do not fit together fails every test, and proves nothing. A class that could not be made ready
+     * is another thing: a stack that overflows can do that too.
+     */
     private static boolean isInvalid(Throwable thrown) {
         for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
-            if (cause instanceof LinkageError) {
+            if (cause instanceof IncompatibleClassChangeError
+                    || cause instanceof ClassFormatError
+                    || cause instanceof VerifyError
+                    || cause.getClass() == LinkageError.class) {
                 return true;
             }
         }

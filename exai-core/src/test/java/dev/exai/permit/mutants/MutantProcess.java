@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** A process that judges one mutant after the other; one that hangs is killed, and the next gets a new process. */
 final class MutantProcess implements AutoCloseable {
@@ -29,7 +30,7 @@ final class MutantProcess implements AutoCloseable {
     private static final String ENDED = "ENDED";
 
     private final Path log;
-    private Process process;
+    private @Nullable Process process;
     private BlockingQueue<String> answers;
 
     MutantProcess(String name) throws IOException {
@@ -38,10 +39,7 @@ final class MutantProcess implements AutoCloseable {
 
     /** {@return what the tests say of a mutant; the one that is said to fail on it runs first} */
     Verdict judge(Path classes, String saidToFail) throws IOException, InterruptedException {
-        if (process == null || !process.isAlive()) {
-            start();
-        }
-        PrintStream questions = new PrintStream(process.getOutputStream(), true, StandardCharsets.UTF_8);
+        PrintStream questions = new PrintStream(alive().getOutputStream(), true, StandardCharsets.UTF_8);
         questions.println(classes + "\t" + saidToFail);
         String running = "";
         while (true) {
@@ -63,9 +61,19 @@ final class MutantProcess implements AutoCloseable {
         }
     }
 
-    private void start() throws IOException {
-        process = new ProcessBuilder(List.of(
+    private Process alive() throws IOException {
+        Process alive = process;
+        if (alive == null || !alive.isAlive()) {
+            alive = start();
+            process = alive;
+        }
+        return alive;
+    }
+
+    private Process start() throws IOException {
+        Process started = new ProcessBuilder(List.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-ea", // as in the build
                         "-Xmx768m",
                         "-XX:+UseSerialGC",
                         "-Djava.io.tmpdir=" + Workshop.TARGET,
@@ -78,10 +86,10 @@ final class MutantProcess implements AutoCloseable {
                 .start();
         BlockingQueue<String> lines = new LinkedBlockingQueue<>();
         answers = lines;
-        Process own = process;
-        Thread reader = new Thread(() -> read(own, lines), "answers-of-a-mutant");
+        Thread reader = new Thread(() -> read(started, lines), "answers-of-a-mutant");
         reader.setDaemon(true);
         reader.start();
+        return started;
     }
 
     private static void read(Process process, BlockingQueue<String> lines) {
@@ -96,10 +104,13 @@ final class MutantProcess implements AutoCloseable {
         lines.add(ENDED);
     }
 
+    /** Kills the process, which lives on for a moment: it is forgotten, so that it is not asked again. */
     @Override
     public void close() {
-        if (process != null) {
-            process.destroyForcibly();
+        Process killed = process;
+        process = null;
+        if (killed != null) {
+            killed.destroyForcibly();
         }
     }
 }
