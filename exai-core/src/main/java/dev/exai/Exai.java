@@ -127,6 +127,7 @@ public final class Exai implements AutoCloseable {
         }
         this.engine = calls.providers(providers)
                 .effects(effects)
+                .effectsMayBlock(builder.effects == null)
                 .health(health)
                 .livenessLimits(builder.livenessLimits)
                 .random(builder.seed == null ? new Random() : new Random(builder.seed))

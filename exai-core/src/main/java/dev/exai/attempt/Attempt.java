@@ -364,9 +364,27 @@ final class Attempt {
             exchangeOver("stopped before it was opened");
             return;
         }
+        LentThread lent = engine.mayEffectsBlock() ? new LentThread() : null;
+        open(lent);
+        if (lent != null) {
+            runAfterOpen(lent); // also if the provider threw after it had given its work: somebody may wait for its end
+        }
+    }
+
+    private void runAfterOpen(LentThread lent) {
         try {
-            Exchange open = engine.provider(provider)
-                    .open(ProviderCall.of(context, model, request, number, limits), new Sink());
+            lent.run();
+        } catch (RuntimeException | Error e) {
+            log.warn("{} threw as it read an answer", provider, e);
+            end(new InternalErrorException("Provider " + provider + " threw as it read an answer", e));
+            exchangeOver("threw"); // its thread has left, so nobody would tell
+        }
+    }
+
+    private void open(@Nullable LentThread lent) {
+        ProviderCall call = ProviderCall.of(context, model, request, number, limits);
+        try {
+            Exchange open = engine.provider(provider).open(lent == null ? call : call.lending(lent), new Sink());
             boolean late;
             synchronized (lock) {
                 exchange = open;

@@ -25,6 +25,7 @@ public final class AttemptEngine {
     private final Map<ProviderId, Provider> providers;
     private final Scheduler scheduler;
     private final Executor effects;
+    private final boolean mayEffectsBlock;
     private final Consumer<ExaiEvent> events;
     private final HealthBoard health;
     private final AtomicInteger zombies = new AtomicInteger();
@@ -36,6 +37,7 @@ public final class AttemptEngine {
      * @param providers the providers by id
      * @param scheduler the clock and timer
      * @param effects runs what the library does next; no user code
+     * @param mayEffectsBlock whether each task there has a thread of its own, so that one may block
      * @param events is told; does not block or throw
      * @param health knows whom to ask
      */
@@ -44,12 +46,14 @@ public final class AttemptEngine {
             Map<ProviderId, Provider> providers,
             Scheduler scheduler,
             Executor effects,
+            boolean mayEffectsBlock,
             Consumer<ExaiEvent> events,
             HealthBoard health) {
         this.pool = Objects.requireNonNull(pool, "pool");
         this.providers = Map.copyOf(providers);
         this.scheduler = Objects.requireNonNull(scheduler, "scheduler");
         this.effects = Objects.requireNonNull(effects, "effects");
+        this.mayEffectsBlock = mayEffectsBlock;
         this.events = Objects.requireNonNull(events, "events");
         this.health = Objects.requireNonNull(health, "health");
     }
@@ -97,6 +101,10 @@ public final class AttemptEngine {
 
     void emit(ExaiEvent event) {
         events.accept(event);
+    }
+
+    boolean mayEffectsBlock() {
+        return mayEffectsBlock;
     }
 
     HealthBoard health() {

@@ -54,7 +54,8 @@ public final class CallEngine {
         HealthBoard health = builder.health != null
                 ? builder.health
                 : new HealthBoard(pool, scheduler, events, Resilience.defaults());
-        this.attempts = new AttemptEngine(pool, builder.providers, scheduler, builder.effects, events, health);
+        this.attempts = new AttemptEngine(
+                pool, builder.providers, scheduler, builder.effects, builder.mayEffectsBlock, events, health);
     }
 
     /**
@@ -227,6 +228,7 @@ public final class CallEngine {
         private final Scheduler scheduler;
         private Map<ProviderId, Provider> providers = Map.of();
         private Executor effects = Runnable::run;
+        private boolean mayEffectsBlock;
         private Consumer<ExaiEvent> events = AttemptEngine.NOBODY;
         private Map<ProviderId, UnaryOperator<LivenessLimits>> livenessLimits = Map.of();
         private Random random = new Random();
@@ -257,6 +259,18 @@ public final class CallEngine {
          */
         public Builder effects(Executor value) {
             this.effects = Objects.requireNonNull(value, "effects");
+            return this;
+        }
+
+        /**
+         * Sets whether each task of the executor for the library's own steps has a thread of its own, which an exchange
+         * may then have for as long as it lasts; by default not.
+         *
+         * @param value whether it has
+         * @return this builder
+         */
+        public Builder effectsMayBlock(boolean value) {
+            this.mayEffectsBlock = value;
             return this;
         }
 

@@ -4,17 +4,25 @@ import dev.exai.context.CallContext;
 import dev.exai.message.ChatRequest;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
-/** One attempt that a provider is asked to make. Immutable. */
+/** One attempt that a provider is asked to make. Immutable, but for the thread that it lends: see {@link #runAfterOpen}. */
 public final class ProviderCall {
     private final CallContext context;
     private final ModelInfo model;
     private final ChatRequest request;
     private final int attempt;
     private final LivenessLimits limits;
+    private final @Nullable Predicate<Runnable> lender;
 
     private ProviderCall(
-            CallContext context, ModelInfo model, ChatRequest request, int attempt, LivenessLimits limits) {
+            CallContext context,
+            ModelInfo model,
+            ChatRequest request,
+            int attempt,
+            LivenessLimits limits,
+            @Nullable Predicate<Runnable> lender) {
         this.context = Objects.requireNonNull(context, "context");
         this.model = Objects.requireNonNull(model, "model");
         this.request = Objects.requireNonNull(request, "request");
@@ -23,6 +31,7 @@ public final class ProviderCall {
             throw new IllegalArgumentException("attempt < 1: " + attempt);
         }
         this.attempt = attempt;
+        this.lender = lender;
     }
 
     /**
@@ -36,7 +45,31 @@ public final class ProviderCall {
      */
     public static ProviderCall of(
             CallContext context, ModelInfo model, ChatRequest request, int attempt, LivenessLimits limits) {
-        return new ProviderCall(context, model, request, attempt, limits);
+        return new ProviderCall(context, model, request, attempt, limits, null);
+    }
+
+    /**
+     * {@return the same, opened by a thread that may be lent to the provider}
+     *
+     * @param lender is given work while {@link Provider#open} runs; says whether it will run it, on the thread that opens,
+     *     once open has returned
+     */
+    public ProviderCall lending(Predicate<Runnable> lender) {
+        return new ProviderCall(context, model, request, attempt, limits, Objects.requireNonNull(lender, "lender"));
+    }
+
+    /**
+     * Lends the thread that runs {@link Provider#open} to the provider: the work is run on it as soon as open has returned,
+     * and may block until the exchange is over. That saves the time to hand it to another thread.
+     *
+     * <p>It can be had once, and only while open runs, on its thread. The work must run to its end, whatever open does: so
+     * it is best given last.
+     *
+     * @param work reads the answer, and tells the sink; does not throw
+     * @return whether the work will be run; if not, it needs a thread of the provider's
+     */
+    public boolean runAfterOpen(Runnable work) {
+        return lender != null && lender.test(Objects.requireNonNull(work, "work"));
     }
 
     /** {@return who asks, and until when} */

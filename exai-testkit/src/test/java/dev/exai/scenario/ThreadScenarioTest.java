@@ -14,10 +14,12 @@ import dev.exai.call.CallState;
 import dev.exai.call.ChatCall;
 import dev.exai.context.ProviderId;
 import dev.exai.error.DeadlineExceededException;
+import dev.exai.error.InternalErrorException;
 import dev.exai.error.UnavailableException;
 import dev.exai.event.ExaiEvent;
 import dev.exai.event.ExaiListener;
 import dev.exai.message.ChatReply;
+import dev.exai.message.ChatRequest;
 import dev.exai.message.Chunk;
 import dev.exai.model.ModelSelector;
 import dev.exai.model.Route;
@@ -493,6 +495,115 @@ class ThreadScenarioTest {
             Threads.await(() -> provider.aborts.get() >= 1);
         } finally {
             release.countDown();
+        }
+    }
+
+    /** Answers in work that is given to the thread which opens, and waits there until the test lets it go. */
+    private final class Borrower implements Provider {
+        final AtomicReference<Thread> opener = new AtomicReference<>();
+        final AtomicReference<Thread> worker = new AtomicReference<>();
+        final CountDownLatch working = new CountDownLatch(1);
+        final AtomicInteger refused = new AtomicInteger();
+
+        @Override
+        public ProviderId id() {
+            return ProviderId.of("glm");
+        }
+
+        @Override
+        public List<ModelInfo> catalog() {
+            return List.of(ModelInfo.builder("m").build());
+        }
+
+        @Override
+        public Exchange open(ProviderCall call, ReplySink sink) {
+            opener.set(Thread.currentThread());
+            CountDownLatch gone = new CountDownLatch(1);
+            Runnable work = () -> {
+                worker.set(Thread.currentThread());
+                working.countDown();
+                Threads.await(gone);
+                sink.aborted();
+            };
+            if (!call.runAfterOpen(work)) {
+                refused.incrementAndGet();
+                own.execute(work);
+            }
+            return gone::countDown;
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "I9 I12: a provider may have the thread that opens for as long as its exchange lasts: cancel still works")
+    void open_borrowsItsThread_othersGoOnAndCancelEndsIt() throws Exception {
+        Borrower provider = new Borrower();
+        try (Threads threads = new Threads();
+                Exai exai = Exai.builder(provider, threads.kimi).build();
+                Session session = exai.openSession("s")) {
+            threads.kimi.script(Script.chunk("a").complete());
+            ChatCall call = session.chat(ChatRequest.builder("q").model("glm/m").build());
+            Threads.await(provider.working);
+            assertThat(provider.worker.get()).isSameAs(provider.opener.get());
+            assertThat(provider.worker.get()).isNotSameAs(Thread.currentThread());
+
+            assertThat(session.chat(ASK_KIMI).await().text()).isEqualTo("a");
+            assertThat(call.cancel("enough")).isTrue();
+
+            assertThat(exai.snapshot().isIdle()).isTrue();
+            Threads.await(() -> exai.zombies() == 0);
+            assertThat(provider.refused).hasValue(0);
+        }
+    }
+
+    @Test
+    @DisplayName("I5 I9: work on a lent thread that throws ends the call, and leaves neither permit nor zombie")
+    void open_workOnTheLentThreadThrows_callFails() throws Exception {
+        AtomicInteger aborts = new AtomicInteger();
+        Provider provider = new Provider() {
+            @Override
+            public ProviderId id() {
+                return ProviderId.of("glm");
+            }
+
+            @Override
+            public List<ModelInfo> catalog() {
+                return List.of(ModelInfo.builder("m").build());
+            }
+
+            @Override
+            public Exchange open(ProviderCall call, ReplySink sink) {
+                assertThat(call.runAfterOpen(() -> {
+                            throw new IllegalStateException("a bug");
+                        }))
+                        .isTrue();
+                return aborts::incrementAndGet;
+            }
+        };
+        try (Exai exai = Exai.builder(provider).build();
+                Session session = exai.openSession("s")) {
+            ChatCall call = session.chat(ChatRequest.builder("q").model("glm/m").build());
+
+            assertThatThrownBy(call::await).isInstanceOf(InternalErrorException.class);
+
+            assertThat(exai.snapshot().isIdle()).isTrue();
+            Threads.await(() -> exai.zombies() == 0);
+            assertThat(aborts).hasValue(1);
+        }
+    }
+
+    @Test
+    @DisplayName("I12: an executor for the library's steps that was given is nobody's to block")
+    void open_onAGivenExecutor_getsNoThreadOfIt() throws Exception {
+        Borrower provider = new Borrower();
+        try (Exai exai = Exai.builder(provider).effectsExecutor(own).build();
+                Session session = exai.openSession("s")) {
+            ChatCall call = session.chat(ChatRequest.builder("q").model("glm/m").build());
+            Threads.await(provider.working);
+
+            assertThat(provider.refused).hasValue(1);
+            assertThat(call.cancel("enough")).isTrue();
+            Threads.await(() -> exai.zombies() == 0);
         }
     }
 

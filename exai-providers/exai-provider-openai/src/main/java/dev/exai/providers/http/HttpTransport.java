@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import okhttp3.Authenticator;
 import okhttp3.Call;
 import okhttp3.Connection;
@@ -148,6 +149,19 @@ public final class HttpTransport implements AutoCloseable {
      * @throws IllegalStateException if this transport is closed; the reader is not told
      */
     public Exchange send(HttpCall call, ResponseReader reader) {
+        return send(call, reader, work -> false);
+    }
+
+    /**
+     * Sends a request and returns at once.
+     *
+     * @param call what to send
+     * @param reader takes what comes back, on one thread
+     * @param lender may take the work, to run it on a thread of its own once this method has returned
+     * @return the exchange
+     * @throws IllegalStateException if this transport is closed; the reader is not told
+     */
+    public Exchange send(HttpCall call, ResponseReader reader, Predicate<Runnable> lender) {
         HttpTarget target = call.target();
         Request.Builder request = target.newRequest().method(call.method(), call.body());
         OkHttpClient sender = target.isHttps() ? client : plainClient;
@@ -159,7 +173,9 @@ public final class HttpTransport implements AutoCloseable {
             open.add(exchange);
         }
         try {
-            threads.execute(exchange);
+            if (!lender.test(exchange)) {
+                threads.execute(exchange);
+            }
         } catch (RuntimeException | Error e) { // closed in the same moment, or no thread to be had
             over(exchange);
             throw new IllegalStateException(name + " cannot start an exchange", e);

@@ -101,7 +101,9 @@ public final class OpenAiProvider implements Provider {
         ReplyAssembler assembler = new ReplyAssembler(call, dialect, upstream, draft.adjustments(), sink::chunk);
         HttpTarget target = call.request().stream() ? streamed : whole;
         return transport.send(
-                HttpCall.json(target, body, call.connectLimit()), new ReplyReader(sink, upstream, assembler));
+                HttpCall.json(target, body, call.connectLimit()),
+                new ReplyReader(sink, upstream, assembler),
+                call::runAfterOpen);
     }
 
     private Map<String, String> headers(String userAgent, String accepted) {
