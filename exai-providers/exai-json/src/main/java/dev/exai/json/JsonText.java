@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -88,6 +89,17 @@ public final class JsonText {
      */
     public static JsonParser parser(byte[] bytes, int offset, int length) throws IOException {
         return MAPPER.createParser(bytes, offset, length);
+    }
+
+    /**
+     * {@return a parser of JSON text in UTF-8, for those who have one text follow the other} What it throws quotes the text:
+     * show it to nobody.
+     *
+     * @param source gives the text
+     * @throws IOException if the text cannot be begun with
+     */
+    public static JsonParser parser(InputStream source) throws IOException {
+        return MAPPER.createParser(source);
     }
 
     /**

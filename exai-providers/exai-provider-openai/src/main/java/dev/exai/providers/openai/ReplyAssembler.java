@@ -36,6 +36,7 @@ final class ReplyAssembler {
     private final List<Adjustment> adjustments;
     private final @Nullable TagSplitter splitter;
     private final Piece piece = new Piece();
+    private final Frames frames = new Frames();
 
     private @Nullable ProviderException failure;
     private boolean done;
@@ -78,7 +79,7 @@ final class ReplyAssembler {
                     ErrorBody.parse(new String(bytes, offset, jsonEnd - offset, StandardCharsets.UTF_8)));
             return;
         }
-        json(bytes, offset, jsonEnd - offset);
+        json(bytes, offset, jsonEnd - offset, true);
         done |= last;
     }
 
@@ -92,27 +93,47 @@ final class ReplyAssembler {
 
     /** Takes a whole reply, as UTF-8. */
     void reply(byte[] bytes, int offset, int length) {
-        json(bytes, offset, length);
+        json(bytes, offset, length, false);
         done = true;
     }
 
-    private void json(byte[] bytes, int offset, int length) {
+    private void json(byte[] bytes, int offset, int length, boolean inFrames) {
         if (length == 0) {
             return;
         }
         int before = taken;
-        try (JsonParser parser = JsonText.parser(bytes, offset, length)) {
-            pieces(parser);
+        boolean asFrame = inFrames && Frames.canRead(bytes, offset);
+        try {
+            if (asFrame) {
+                frame(bytes, offset, length);
+            } else {
+                alone(bytes, offset, length);
+            }
         } catch (JsonProcessingException e) {
             if (taken != before || !replaced(bytes, offset, length)) {
+                long place = e.getLocation() == null ? 0 : e.getLocation().getByteOffset();
                 failure = upstream.malformed("not valid JSON at byte "
-                        + Math.max(
-                                0, e.getLocation() == null ? 0 : e.getLocation().getByteOffset()) + " of " + length);
+                        + Math.max(0, asFrame ? frames.inFrame(place) : place) + " of " + length);
             }
         } catch (IOException e) {
             failure = upstream.malformed("not readable as JSON: " + e.getClass().getSimpleName());
         } catch (IllegalArgumentException e) {
             failure = upstream.malformed(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void frame(byte[] bytes, int offset, int length) throws IOException {
+        JsonParser parser = frames.next(bytes, offset, length);
+        do {
+            piece(parser);
+        } while (failure == null && !frames.isAtEnd() && parser.currentToken() != null);
+    }
+
+    private void alone(byte[] bytes, int offset, int length) throws IOException {
+        try (JsonParser parser = JsonText.parser(bytes, offset, length)) {
+            do {
+                piece(parser);
+            } while (failure == null && parser.currentToken() != null);
         }
     }
 
@@ -123,20 +144,19 @@ final class ReplyAssembler {
             return false;
         }
         byte[] valid = text.getBytes(StandardCharsets.UTF_8);
-        try (JsonParser parser = JsonText.parser(valid, 0, valid.length)) {
-            pieces(parser);
+        try {
+            alone(valid, 0, valid.length);
             return true;
         } catch (IOException stillNot) {
             return false;
         }
     }
 
-    private void pieces(JsonParser parser) throws IOException {
-        while (failure == null && parser.nextToken() != null) {
-            if (piece.read(parser)) {
-                taken++;
-                take();
-            }
+    /** Reads the next object, if there is one more. */
+    private void piece(JsonParser parser) throws IOException {
+        if (parser.nextToken() != null && piece.read(parser)) {
+            taken++;
+            take();
         }
     }
 
@@ -184,6 +204,11 @@ final class ReplyAssembler {
             splitter.end();
             hasText = splitter.hasText();
         }
+    }
+
+    /** Lets go of what is only needed until the end. May be called twice. */
+    void close() {
+        frames.close();
     }
 
     /** Takes the pages that were found, as GLM tells them. */

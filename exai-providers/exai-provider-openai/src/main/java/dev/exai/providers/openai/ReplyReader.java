@@ -172,6 +172,7 @@ final class ReplyReader implements ResponseReader {
     private void end(Runnable tell) {
         if (!isEndTold) {
             isEndTold = true;
+            assembler.close();
             tell.run();
         }
     }

@@ -1,5 +1,8 @@
 package dev.exai.providers.sse;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Objects;
@@ -24,6 +27,9 @@ public final class SseDecoder {
     private static final byte[] BOM = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
     private static final byte[] NONE = new byte[0];
     private static final int SMALLEST = 1024;
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final long EACH = 0x0101010101010101L;
+    private static final long HIGH = 0x8080808080808080L;
 
     private final SseLimits limits;
     private final SseBytes events;
@@ -92,24 +98,45 @@ public final class SseDecoder {
             throw fail("stream", limits.totalBytes());
         }
         int end = offset + length;
-        int start = offset;
-        for (int i = offset; i < end; i++) {
-            byte b = bytes[i];
-            if (b > '\r' || (b != '\n' && b != '\r')) {
-                afterCarriageReturn = false;
-                continue;
+        int start = afterCarriageReturn ? pastLineFeed(bytes, offset, end) : offset;
+        afterCarriageReturn &= length == 0;
+        for (int at = lineEnd(bytes, start, end); at < end; at = lineEnd(bytes, start, end)) {
+            endLine(bytes, start, at);
+            start = at + 1;
+            if (bytes[at] == '\r') {
+                afterCarriageReturn = start == end; // its second half may come with the next bytes
+                start = pastLineFeed(bytes, start, end);
             }
-            boolean secondHalf = b == '\n' && afterCarriageReturn;
-            afterCarriageReturn = b == '\r';
-            if (!secondHalf) {
-                endLine(bytes, start, i);
-            }
-            start = i + 1;
         }
         keep(bytes, start, end - start);
         if (hasData && !dataIsOwn) {
             ownData(0); // the caller uses its bytes again
         }
+    }
+
+    private static int pastLineFeed(byte[] bytes, int start, int end) {
+        return start < end && bytes[start] == '\n' ? start + 1 : start;
+    }
+
+    /**
+     * {@return where the first CR or LF is, or the end} Looks at eight bytes at once: x - 1 borrows from the high bit of a byte
+     * only if that byte of x is zero, or one below it is (Warren, Hacker's Delight, section 6-1); the lowest is exact.
+     */
+    private static int lineEnd(byte[] bytes, int from, int end) {
+        int at = from;
+        for (; at <= end - Long.BYTES; at += Long.BYTES) {
+            long eight = (long) LONGS.get(bytes, at);
+            long lineFeeds = eight ^ '\n' * EACH;
+            long returns = eight ^ '\r' * EACH;
+            long found = (((lineFeeds - EACH) & ~lineFeeds) | ((returns - EACH) & ~returns)) & HIGH;
+            if (found != 0) {
+                return at + Long.numberOfTrailingZeros(found) / Byte.SIZE;
+            }
+        }
+        while (at < end && bytes[at] != '\n' && bytes[at] != '\r') {
+            at++;
+        }
+        return at;
     }
 
     /** Says that the stream has ended: what stands without its line end or blank line is complete. */

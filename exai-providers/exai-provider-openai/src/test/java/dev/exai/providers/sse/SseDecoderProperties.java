@@ -101,7 +101,7 @@ class SseDecoderProperties {
         return Arbitraries.strings()
                 .excludeChars('\n', '\r', '\ufeff')
                 .ofMinLength(1)
-                .ofMaxLength(10)
+                .ofMaxLength(18)
                 .filter(word -> !word.startsWith(" ")
                         && new String(word.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8).equals(word))
                 .list()
