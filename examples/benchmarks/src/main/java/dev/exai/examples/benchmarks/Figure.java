@@ -123,7 +123,7 @@ record Figure(
             return "";
         }
         return switch (bound) {
-            case RATIO -> "<= " + number(value, 1);
+            case RATIO -> "<= " + number(value, value * 10 == Math.rint(value * 10) ? 1 : 2);
             case COST -> "<= " + number(value, 0) + " " + unit;
             case MORE -> "<= " + number(value, 0) + " " + unit + " more";
         };

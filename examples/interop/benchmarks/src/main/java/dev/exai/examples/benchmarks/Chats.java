@@ -6,12 +6,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /** What a chat costs beside OkHttp and Jackson alone, and beside OpenAI's own client; the server is a process of its own. */
 final class Chats {
     private static final String RAW = "OkHttp's enqueue and Jackson's parser";
     private static final String PEER = "openai-java";
     private static final double NONE = Double.NaN;
+    private static final int SESSIONS = 4;
 
     private Chats() {}
 
@@ -38,7 +40,7 @@ final class Chats {
     private static List<Figure> figures(Scale scale, int port) throws Exception {
         List<Figure> figures = new ArrayList<>();
         Paired.Turns turns = longer(scale.turns());
-        try (Chat raw = new RawChat(port);
+        try (RawChat raw = new RawChat(port);
                 Chat peer = new OpenAiJavaChat(port);
                 Chat ours = new OurChat(port)) {
             check(raw, peer, ours);
@@ -47,6 +49,17 @@ final class Chats {
                     .within(Figure.Bound.RATIO, 1.25, 1.1));
             figures.add(Figure.of(whole, PEER, Paired.compare(asking(peer), asking(ours), turns))
                     .within(Figure.Bound.RATIO, 0.5, 0.4));
+            Side floor = repeated(() -> {
+                raw.askOnThisThread();
+                return 1;
+            });
+            figures.add(Figure.of(
+                    "OkHttp alone, on the asking thread, without JSON",
+                    PEER,
+                    Paired.compare(asking(peer), floor, turns)));
+            String several = whole + ", " + SESSIONS + " callers at once";
+            figures.add(Figure.of(several, RAW, Paired.compare(atOnce(raw), atOnce(ours), turns)));
+            figures.add(Figure.of(several, PEER, Paired.compare(atOnce(peer), atOnce(ours), turns)));
             figures.add(bytes(whole + ", allocation", RAW, scale, Chats::asking, raw, ours, 16 << 10, 12 << 10));
             figures.add(bytes(whole + ", allocation", PEER, scale, Chats::asking, peer, ours, NONE, NONE));
             String piece = "a piece of a stream, in a burst of " + ChatServer.PIECES;
@@ -127,6 +140,32 @@ final class Chats {
             chat.stream();
             return ChatServer.PIECES;
         });
+    }
+
+    /** Several ask at the same time, each one chat after the other: what counts then is work, not waiting. */
+    private static Side atOnce(Chat chat) {
+        return nanos -> {
+            List<CompletableFuture<Sample>> callers = new ArrayList<>();
+            long start = System.nanoTime();
+            for (int i = 0; i < SESSIONS; i++) {
+                CompletableFuture<Sample> sample = new CompletableFuture<>();
+                callers.add(sample);
+                new Thread(() -> sample.completeAsync(() -> ask(chat, nanos), Runnable::run), "caller-" + i).start();
+            }
+            long operations = 0;
+            for (CompletableFuture<Sample> each : callers) {
+                operations += each.get().operations();
+            }
+            return new Sample(System.nanoTime() - start, operations);
+        };
+    }
+
+    private static Sample ask(Chat chat, long nanos) {
+        try {
+            return asking(chat).work(nanos);
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private interface Round {

@@ -41,6 +41,13 @@ final class RawChat implements Chat {
                 .get();
     }
 
+    /** Asks for a whole reply on this thread, and reads no JSON: less cannot be done over OkHttp. */
+    int askOnThisThread() throws IOException {
+        try (Response response = client.newCall(request(false)).execute()) {
+            return response.body().bytes().length;
+        }
+    }
+
     @Override
     public int stream() throws Exception {
         int[] characters = new int[1];
@@ -74,13 +81,8 @@ final class RawChat implements Chat {
     }
 
     private CompletableFuture<Integer> send(boolean stream, Reading reading) throws IOException {
-        Request request = new Request.Builder()
-                .url(url)
-                .header("Authorization", "Bearer key")
-                .post(RequestBody.create(body(stream), JSON))
-                .build();
         CompletableFuture<Integer> result = new CompletableFuture<>();
-        client.newCall(request).enqueue(new Callback() {
+        client.newCall(request(stream)).enqueue(new Callback() {
             @Override
             public void onFailure(Call call, IOException e) {
                 result.completeExceptionally(e);
@@ -96,6 +98,14 @@ final class RawChat implements Chat {
             }
         });
         return result;
+    }
+
+    private Request request(boolean stream) throws IOException {
+        return new Request.Builder()
+                .url(url)
+                .header("Authorization", "Bearer key")
+                .post(RequestBody.create(body(stream), JSON))
+                .build();
     }
 
     private byte[] body(boolean stream) throws IOException {

@@ -17,7 +17,7 @@ class ChatsTest {
     void figures_aFewOperations_areAllThere() throws Exception {
         List<Figure> figures = Chats.figures(Scale.TINY);
 
-        assertThat(figures).hasSize(10).allSatisfy(figure -> {
+        assertThat(figures).hasSize(13).allSatisfy(figure -> {
             assertThat(figure.ours()).isPositive();
             assertThat(figure.reference()).isPositive();
         });
