@@ -71,7 +71,7 @@ final class AsyncBracket<T> extends CompletableFuture<T> implements PermitReques
     }
 
     private void step() {
-        request.entry.pool.step(Probe.Step.BRACKET);
+        request.entry.pool().step(Probe.Step.BRACKET);
     }
 
     @Override

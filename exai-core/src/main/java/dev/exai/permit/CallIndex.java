@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * themselves, so that it costs a waiting request next to nothing. Guarded by the pool's lock.
  */
 final class CallIndex {
-    private static final int MOST_PER_BUCKET = 2;
+    private static final int MOST_PER_BUCKET = 1;
 
     private @Nullable Entry[] buckets = new Entry[16];
     private int size;
@@ -21,14 +21,14 @@ final class CallIndex {
     }
 
     private void put(Entry entry) {
-        int bucket = bucket(entry.context);
+        int bucket = bucket(entry.callHash);
         entry.nextOfBucket = buckets[bucket];
         buckets[bucket] = entry;
     }
 
     @SuppressWarnings("ReferenceEquality") // an entry is itself only
     void remove(Entry entry) {
-        int bucket = bucket(entry.context);
+        int bucket = bucket(entry.callHash);
         Entry before = null;
         for (Entry other = buckets[bucket]; other != null; other = other.nextOfBucket) {
             if (other == entry) {
@@ -46,7 +46,7 @@ final class CallIndex {
     }
 
     boolean contains(CallContext call) {
-        for (Entry entry = buckets[bucket(call)]; entry != null; entry = entry.nextOfBucket) {
+        for (Entry entry = buckets[bucket(hash(call))]; entry != null; entry = entry.nextOfBucket) {
             if (entry.context.number() == call.number()) {
                 return true;
             }
@@ -58,8 +58,13 @@ final class CallIndex {
         return size;
     }
 
-    private int bucket(CallContext call) {
-        return (int) call.number() & (buckets.length - 1); // calls are numbered one after the other
+    /** {@return what tells the bucket of a call: its entry keeps it} */
+    static int hash(CallContext call) {
+        return (int) call.number(); // calls are numbered one after the other
+    }
+
+    private int bucket(int hash) {
+        return hash & (buckets.length - 1);
     }
 
     private void grow() {

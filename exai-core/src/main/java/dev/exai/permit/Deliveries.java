@@ -303,7 +303,7 @@ final class Deliveries {
         @Override
         public void run() {
             step(Probe.Step.BEFORE_DELIVERY);
-            if (!request.entry.pool.deliver(request.entry)) {
+            if (!request.entry.pool().deliver(request.entry)) {
                 endOnTheWay(request, listener);
                 return;
             }

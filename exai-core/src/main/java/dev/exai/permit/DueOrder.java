@@ -12,10 +12,6 @@ final class DueOrder {
     private final DueRun run;
     private final DueHeap heap = new DueHeap();
 
-    DueOrder() {
-        this(new DueRun());
-    }
-
     DueOrder(DueRun run) {
         this.run = run;
     }

@@ -1,5 +1,6 @@
 package dev.exai.permit;
 
+import java.lang.reflect.Array;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,8 @@ final class DueRun {
      *            are free than are taken, and a few. So to pass over the free ones costs each removal a step.
      * Places     are numbers that an entry keeps while the ring moves on or grows; an entry notes its own below those of
      *            a heap.
+     * Keys       Of one that waits the key is its deadline, which it keeps itself: there may be many. Of one that holds it is
+     *            when it is to be looked at, which is kept here.
      * Barriers   To take an entry out writes a null, for which no collector wants a barrier: a reference to a young entry
      *            from this old array would cost one, with a fence.
      */
@@ -22,7 +25,11 @@ final class DueRun {
 
     private static final int INITIAL_CAPACITY = 16;
 
-    private long[] keys = new long[INITIAL_CAPACITY];
+    private final boolean isOfWaiting;
+
+    /** None where they stand in the entries. */
+    private long[] keys;
+
     private @Nullable Entry[] entries = new Entry[INITIAL_CAPACITY];
     private int firstIndex;
     private int firstPlace;
@@ -32,13 +39,20 @@ final class DueRun {
 
     private int size;
 
-    DueRun() {
-        this(0);
+    private DueRun(boolean isOfWaiting, int firstPlace) {
+        this.isOfWaiting = isOfWaiting;
+        this.keys = new long[isOfWaiting ? 0 : INITIAL_CAPACITY];
+        this.firstPlace = firstPlace & PLACES;
     }
 
-    /** One whose places begin with a number; for tests. */
-    DueRun(int firstPlace) {
-        this.firstPlace = firstPlace & PLACES;
+    /** {@return one for entries that wait, whose places begin with a number} */
+    static DueRun ofWaiting(int firstPlace) {
+        return new DueRun(true, firstPlace);
+    }
+
+    /** {@return one for entries that hold, whose places begin with a number} */
+    static DueRun ofHolding(int firstPlace) {
+        return new DueRun(false, firstPlace);
     }
 
     /** {@return whether an entry is in a run, by the place that it notes} */
@@ -61,11 +75,11 @@ final class DueRun {
 
     /** {@return whether one that is due then would come in order} */
     boolean takes(long dueNanos) {
-        return size == 0 || dueNanos - keys[index(span - 1)] >= 0;
+        return size == 0 || dueNanos - keyAt(index(span - 1)) >= 0;
     }
 
     void append(Entry entry, long dueNanos) {
-        if (span == keys.length) {
+        if (span == entries.length) {
             makeRoom();
         }
         put(entry, dueNanos, span++);
@@ -94,12 +108,18 @@ final class DueRun {
     }
 
     long firstDueNanos() {
-        return keys[firstIndex];
+        return keyAt(firstIndex);
     }
 
     /** {@return when this entry is due} */
     long dueNanos(Entry entry) {
-        return keys[index(offset(entry))];
+        return keyAt(index(offset(entry)));
+    }
+
+    private long keyAt(int index) {
+        return isOfWaiting
+                ? Objects.requireNonNull(entries[index], "no entry there").deadlineNanos()
+                : keys[index];
     }
 
     void forEach(Consumer<Entry> visitor) {
@@ -113,21 +133,23 @@ final class DueRun {
 
     /** Makes room at the end: where a quarter is free by closing ranks, else by growing. */
     private void makeRoom() {
-        if (size <= keys.length / 4 * 3) {
+        if (size <= entries.length / 4 * 3) {
             closeRanks();
         } else {
-            int capacity = keys.length + keys.length / 8 + 4; // there may be many: little of it is to be empty
-            long[] oldKeys = keys;
-            @Nullable Entry[] oldEntries = entries;
-            int upToEnd = oldKeys.length - firstIndex;
-            keys = new long[capacity];
-            entries = new Entry[capacity];
-            System.arraycopy(oldKeys, firstIndex, keys, 0, upToEnd);
-            System.arraycopy(oldKeys, 0, keys, upToEnd, firstIndex);
-            System.arraycopy(oldEntries, firstIndex, entries, 0, upToEnd);
-            System.arraycopy(oldEntries, 0, entries, upToEnd, firstIndex);
+            int capacity = entries.length + entries.length / 8 + 4; // there may be many: little of it is to be empty
+            entries = moved(entries, new Entry[capacity]);
+            keys = isOfWaiting ? keys : moved(keys, new long[capacity]);
             firstIndex = 0;
         }
+    }
+
+    /** Copies a ring to the start of a larger one. */
+    @SuppressWarnings("SuspiciousSystemArraycopy") // both are arrays of the same kind
+    private <T> T moved(T from, T to) {
+        int upToEnd = Array.getLength(from) - firstIndex;
+        System.arraycopy(from, firstIndex, to, 0, upToEnd);
+        System.arraycopy(from, 0, to, upToEnd, firstIndex);
+        return to;
     }
 
     private void closeRanks() {
@@ -137,7 +159,7 @@ final class DueRun {
             Entry entry = entries[index];
             if (entry != null) {
                 entries[index] = null;
-                put(entry, keys[index], to++);
+                put(entry, isOfWaiting ? entry.deadlineNanos() : keys[index], to++);
             }
         }
         span = size;
@@ -145,7 +167,11 @@ final class DueRun {
 
     private void put(Entry entry, long key, int offset) {
         int index = index(offset);
-        keys[index] = key;
+        if (isOfWaiting) {
+            entry.deadlineNanos(key);
+        } else {
+            keys[index] = key;
+        }
         entries[index] = entry;
         entry.heapIndex = KeyHeap.NOWHERE - 1 - ((firstPlace + offset) & PLACES);
     }
@@ -156,6 +182,6 @@ final class DueRun {
 
     private int index(int offset) {
         int index = firstIndex + offset;
-        return index < keys.length ? index : index - keys.length;
+        return index < entries.length ? index : index - entries.length;
     }
 }

@@ -20,14 +20,18 @@ class Entry {
      * State      NEW -> QUEUED -> HELD -> RETURNED, or NEW -> LEFT, or QUEUED -> LEFT, or HELD -> REVOKED, or
      *            HELD -> RECLAIMED. Nothing else, nothing twice.
      * Owner      Every field below is guarded by the pool's lock. `state` and `owner` can be read without it, and are
-     *            written under it; `cancelled` is only ever set, by the owner; `touchedNanos` is written by the owner.
+     *            written under it; `cancelled` is only ever set, by the owner; while it holds,
+     *            `deadlineOrTouchedNanos` is written by the owner.
      *            These four are written with release and read with acquire order: who sees the state of an entry sees
-     *            what was written before it, and no store waits for all others to be seen.
+     *            what was written before it, and no store waits for all others to be seen. `place` can be read
+     *            without the lock too: a pool and a lane both lead to the same pool, by fields that are final.
      * Hand-off   HELD begins when the ledger counts the unit, before the owner hears of it. A request that is cancelled
      *            in between goes HELD -> RETURNED, and the delivery finds it so and tells nobody.
      * Handle     Until it holds, it keeps its handle, which its listener will want. From then on it must not: a handle
      *            that nobody else keeps is a permit that nobody can give back, and is found by its reference.
      * Size       80 bytes. There may be many that wait, so fields that are never in use at once share a place.
+     * Reach      What a grant and a return need stands here. The context was made before, by others, and may be far away
+     *            in memory: to fetch it took up to a quarter of a grant.
      */
 
     private static final VarHandle STATE;
@@ -41,7 +45,7 @@ class Entry {
             STATE = lookup.findVarHandle(Entry.class, "state", byte.class);
             OWNER = lookup.findVarHandle(Entry.class, "owner", Object.class);
             CANCELLED = lookup.findVarHandle(Entry.class, "cancelled", boolean.class);
-            TOUCHED = lookup.findVarHandle(Entry.class, "touchedNanos", long.class);
+            TOUCHED = lookup.findVarHandle(Entry.class, "deadlineOrTouchedNanos", long.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -53,7 +57,6 @@ class Entry {
     private static final int SETTLED = 8;
     private static final int CHARGED = 16;
 
-    final PermitPool pool;
     final PermitPath path;
     final CallContext context;
 
@@ -87,9 +90,11 @@ class Entry {
     @Nullable
     Entry nextOfBucket;
 
-    /** Its lane, from the moment it is queued. */
-    @Nullable
-    Lane lane;
+    /** The pool; from the moment it is queued or granted its lane there, which knows the pool. */
+    private Object place;
+
+    /** The end of its call's number: where it is found in the index of calls. */
+    final int callHash;
 
     /** Its place in the heap of those that wait, or of those that hold. */
     int heapIndex = KeyHeap.NOWHERE;
@@ -100,15 +105,21 @@ class Entry {
     /** Since when it waits, or holds. */
     long sinceNanos;
 
-    /** When its owner last said that it is in use; written without the lock. */
+    /** While it waits its deadline; from its grant on when its owner last said that it is in use. */
     @SuppressWarnings("UnusedVariable") // read through its VarHandle
-    private long touchedNanos;
+    private long deadlineOrTouchedNanos;
 
     Entry(PermitPool pool, PermitPath path, CallContext context, @Nullable Object owner) {
-        this.pool = pool;
+        this.place = Objects.requireNonNull(pool, "pool");
         this.path = Objects.requireNonNull(path, "path");
         this.context = Objects.requireNonNull(context, "context");
+        this.callHash = CallIndex.hash(context);
         this.owner = owner;
+    }
+
+    /** {@return the pool that it is for} */
+    PermitPool pool() {
+        return place instanceof Lane lane ? lane.session().ledger.pool : (PermitPool) place;
     }
 
     /** {@return how many tokens it asks for, to be taken from the provider's budget} */
@@ -136,6 +147,16 @@ class Entry {
         CANCELLED.setRelease(this, true);
     }
 
+    /** {@return its deadline} Known while it waits. */
+    long deadlineNanos() {
+        return (long) TOUCHED.getAcquire(this);
+    }
+
+    void deadlineNanos(long value) {
+        TOUCHED.setRelease(this, value);
+    }
+
+    /** {@return when its owner last said that it is in use} Known while it holds. */
     long touchedNanos() {
         return (long) TOUCHED.getAcquire(this);
     }
@@ -144,9 +165,17 @@ class Entry {
         TOUCHED.setRelease(this, value);
     }
 
-    /** Its lane, once it has been queued. */
+    /** Its lane, once it has been queued or granted. */
     Lane lane() {
-        return Objects.requireNonNull(lane, "not queued yet");
+        return (Lane) place;
+    }
+
+    boolean hasLane() {
+        return place instanceof Lane;
+    }
+
+    void lane(Lane value) {
+        place = value;
     }
 
     @Nullable

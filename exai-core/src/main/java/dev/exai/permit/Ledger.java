@@ -51,12 +51,15 @@ final class Ledger {
     private final Map<ProviderId, ProviderState> providersById = new HashMap<>();
     final Presence presence = new Presence();
     /** Those that wait, by their deadlines. */
-    final DueOrder waits = new DueOrder();
+    final DueOrder waits = new DueOrder(DueRun.ofWaiting(0));
 
     /** Those that hold, by when they are to be looked at. Apart from those that wait, which may be many more. */
-    final DueOrder holds = new DueOrder();
+    final DueOrder holds = new DueOrder(DueRun.ofHolding(0));
 
     final LaneHeap.Work work = new LaneHeap.Work();
+
+    /** Whose ledger it is: for who has an entry only. */
+    final PermitPool pool;
 
     /** The one live request of each call: a call that has or awaits a permit may not ask for another. */
     final CallIndex live = new CallIndex();
@@ -83,7 +86,8 @@ final class Ledger {
     /** A moving average of how long permits are held while others wait, for the estimates of refusals. */
     private double averageHoldNanos = TimeUnit.SECONDS.toNanos(5);
 
-    Ledger(PermitLimits limits) {
+    Ledger(PermitPool pool, PermitLimits limits) {
+        this.pool = pool;
         this.global = new Level("global", limits.global());
         this.limits = limits;
         take(limits);
@@ -157,7 +161,7 @@ final class Ledger {
         forEachHolder(holder -> {
             Lane old = holder.lane();
             Lane lane = lane(holder.path);
-            holder.lane = lane;
+            holder.lane(lane);
             lane.used++;
             lane.lastServed = Math.max(lane.lastServed, old.lastServed);
             if (lane.group.level != null) {
@@ -168,7 +172,7 @@ final class Ledger {
         for (Entry entry : waitingOnes) {
             Lane old = entry.lane();
             Lane lane = lane(entry.path);
-            entry.lane = lane;
+            entry.lane(lane);
             lane.lastServed = Math.max(lane.lastServed, old.lastServed);
             lane.append(entry);
         }
@@ -290,12 +294,13 @@ final class Ledger {
 
     void enqueue(Entry entry, Lane lane, long now) {
         entry.state(State.QUEUED);
-        entry.lane = lane;
+        entry.lane(lane);
         entry.sequence = ++arrivals;
         entry.sinceNanos = now;
         lane.append(entry);
         waiting++;
-        waits.add(entry, entry.context.deadline().atNanos());
+        entry.deadlineNanos(entry.context.deadline().atNanos());
+        waits.add(entry, entry.deadlineNanos());
         live.add(entry);
         presence.active(lane.session(), now);
         presence.changed(lane.session());
@@ -309,22 +314,22 @@ final class Ledger {
         entry.lane().remove(entry);
         waiting--;
         waits.remove(entry);
-        hold(entry, entry.lane(), now);
+        hold(entry, entry.lane(), entry.deadlineNanos(), now);
         list(entry.lane()); // also if nothing waits in it any more
         listOthers(entry.lane());
     }
 
     /** Grants a request beside which nobody waits. */
     void admit(Entry entry, Lane lane, long now) {
-        entry.lane = lane;
-        hold(entry, lane, now);
+        entry.lane(lane);
+        hold(entry, lane, entry.context.deadline().atNanos(), now);
         live.add(entry);
         presence.active(lane.session(), now);
         presence.changed(lane.session());
         bringIntoPlay(lane.provider());
     }
 
-    private void hold(Entry entry, Lane lane, long now) {
+    private void hold(Entry entry, Lane lane, long deadlineNanos, long now) {
         latestNanos = now;
         entry.state(State.HELD);
         count(lane, 1);
@@ -332,7 +337,7 @@ final class Ledger {
         entry.sequence = granted;
         entry.sinceNanos = now;
         entry.touchedNanos(now);
-        holds.add(entry, overdueAt(entry));
+        holds.add(entry, overdueAt(deadlineNanos, now));
         if (!lane.provider().rates.isEmpty()) {
             lane.provider().rates.take(entry, now);
             entry.charged();
@@ -439,11 +444,15 @@ final class Ledger {
 
     /** When a permit that is out is overdue, as far as is known now. */
     long overdueAt(Entry entry) {
-        long byDeadline = entry.context.deadline().atNanos() + graceNanos / 6;
+        return overdueAt(entry.context.deadline().atNanos(), entry.touchedNanos());
+    }
+
+    private long overdueAt(long deadlineNanos, long touchedNanos) {
+        long byDeadline = deadlineNanos + graceNanos / 6;
         if (idleNanos == 0) {
             return byDeadline;
         }
-        long byIdleness = entry.touchedNanos() + idleNanos;
+        long byIdleness = touchedNanos + idleNanos;
         return byIdleness - byDeadline < 0 ? byIdleness : byDeadline;
     }
 

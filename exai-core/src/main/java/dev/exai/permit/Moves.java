@@ -30,8 +30,8 @@ final class Moves {
     /** Up to when all was granted that could be: what time alone has freed since is granted as the alarm rings. */
     private long grantedAsOfNanos;
 
-    Moves(PermitLimits limits, Scheduler scheduler, Deliveries deliveries, Runnable ring) {
-        this.ledger = new Ledger(limits);
+    Moves(PermitPool pool, PermitLimits limits, Scheduler scheduler, Deliveries deliveries, Runnable ring) {
+        this.ledger = new Ledger(pool, limits);
         this.order = new GrantOrder(ledger);
         this.refusals = new Refusals(ledger);
         this.deliveries = deliveries;
@@ -219,7 +219,7 @@ final class Moves {
     }
 
     void settle(Entry entry, long tokens, long now) {
-        if (entry.lane != null) {
+        if (entry.hasLane()) {
             entry.lane().provider().rates.settle(entry, tokens, now);
         }
     }

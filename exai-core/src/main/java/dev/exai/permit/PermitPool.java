@@ -73,7 +73,7 @@ public final class PermitPool implements AutoCloseable {
         this.scheduler = builder.scheduler;
         this.probe = builder.probe;
         this.deliveries = new Deliveries(builder.scheduler, builder.executor, builder.events, dropped, probe);
-        this.moves = new Moves(builder.limits, scheduler, deliveries, this::ring);
+        this.moves = new Moves(this, builder.limits, scheduler, deliveries, this::ring);
         builder.providers.forEach(id -> moves.ledger.bringIntoPlay(moves.ledger.provider(id)));
         this.reclaimer = builder.reclaimThreads == null ? null : Reclaimer.start(this, dropped, builder.reclaimThreads);
     }

@@ -95,7 +95,7 @@ public final class PermitRequest {
      * @throws dev.exai.error.ExaiException as {@link PermitPool#request} does; nothing is held
      */
     public void submit() {
-        entry.pool.submit(entry, false);
+        entry.pool().submit(entry, false);
     }
 
     /** {@return where it stands now} */
@@ -108,7 +108,7 @@ public final class PermitRequest {
      * has one, had one, or was cancelled}
      */
     public Optional<ExaiException> trouble() {
-        return state() == State.QUEUED ? entry.pool.describeWait(entry) : Optional.ofNullable(entry.failure());
+        return state() == State.QUEUED ? entry.pool().describeWait(entry) : Optional.ofNullable(entry.failure());
     }
 
     /**
@@ -123,7 +123,7 @@ public final class PermitRequest {
 
     void touch() {
         try {
-            entry.pool.touch(entry);
+            entry.pool().touch(entry);
         } finally {
             Reference.reachabilityFence(this);
         }
@@ -131,7 +131,7 @@ public final class PermitRequest {
 
     void onOverdue(Runnable action) {
         try {
-            entry.pool.onOverdue(entry, Objects.requireNonNull(action, "action"));
+            entry.pool().onOverdue(entry, Objects.requireNonNull(action, "action"));
         } finally {
             Reference.reachabilityFence(this);
         }
@@ -139,7 +139,7 @@ public final class PermitRequest {
 
     void reportCongestion() {
         try {
-            entry.pool.congested(entry);
+            entry.pool().congested(entry);
         } finally {
             Reference.reachabilityFence(this);
         }
@@ -149,13 +149,13 @@ public final class PermitRequest {
         if (tokens < 0) {
             throw new IllegalArgumentException("tokens < 0: " + tokens);
         }
-        entry.pool.settle(entry, tokens);
+        entry.pool().settle(entry, tokens);
     }
 
     /** Ends this request on the pool's own account: its owner is still told why. */
     void end() {
         try {
-            entry.pool.end(entry);
+            entry.pool().end(entry);
         } finally {
             Reference.reachabilityFence(this);
         }

@@ -20,16 +20,16 @@ class DueOrderProperties {
 
     private final PermitPool pool =
             PermitPool.builder(PermitLimits.forDevelopment(), clock).build();
-    private final DueRun run = new DueRun((1 << 30) - 30);
-    private final DueOrder order = new DueOrder(run);
+    private DueRun run = DueRun.ofWaiting(0);
+    private DueOrder order = new DueOrder(run);
     private final List<Entry> model = new ArrayList<>();
     private long latest;
 
     /** Zero and more adds a deadline so far away, in any order; less removes one of those that are in, or moves it. */
     @Property(tries = 1_000)
     void first_anyOrderOfSteps_isTheSoonest(
-            @ForAll @Size(max = 100) List<@IntRange(min = -20, max = 40) Integer> steps) {
-        begin();
+            @ForAll boolean ofWaiting, @ForAll @Size(max = 100) List<@IntRange(min = -20, max = 40) Integer> steps) {
+        begin(ofWaiting);
         for (int step : steps) {
             if (step >= 0) {
                 add(step);
@@ -43,8 +43,9 @@ class DueOrderProperties {
     /** As nearly always: each is due after all others or just before the last; most are taken out from the front. */
     @Property(tries = 300)
     void first_nearlyInOrder_isTheSoonest(
+            @ForAll boolean ofWaiting,
             @ForAll @Size(min = 100, max = 400) List<@IntRange(min = -60, max = 100) Integer> steps) {
-        begin();
+        begin(ofWaiting);
         for (int step : steps) {
             if (step >= 0) {
                 add(Math.max(0, latest + (step < 10 ? -step : step % 3)));
@@ -56,8 +57,11 @@ class DueOrderProperties {
         }
     }
 
-    private void begin() {
-        List.copyOf(model).forEach(entry -> takeOutOrMove(entry, -1));
+    private void begin(boolean ofWaiting) {
+        int lastPlaces = (1 << 30) - 30;
+        run = ofWaiting ? DueRun.ofWaiting(lastPlaces) : DueRun.ofHolding(lastPlaces);
+        order = new DueOrder(run);
+        model.clear();
         latest = 0;
     }
 

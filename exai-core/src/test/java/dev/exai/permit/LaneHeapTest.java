@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 @DisplayName("I4: the first of the lanes is the one whose turn it is, whatever was added, taken out or changed")
 class LaneHeapTest {
-    private final Ledger ledger = new Ledger(Desk.limits().build());
+    private final Ledger ledger = new Ledger(Desk.glm(1).pool, Desk.limits().build());
     private final ProviderState glm = ledger.provider(ProviderId.of("glm"));
     private final LaneHeap heap = new LaneHeap(Order.TURN, glm.groups.get(0).numbers, new LaneHeap.Work());
 

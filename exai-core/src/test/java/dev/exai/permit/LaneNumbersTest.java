@@ -9,7 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class LaneNumbersTest {
-    private final Ledger ledger = new Ledger(Desk.limits().build());
+    private final Ledger ledger = new Ledger(Desk.glm(1).pool, Desk.limits().build());
     private final ProviderState glm = ledger.provider(ProviderId.of("glm"));
     private final LaneGroup group = glm.groups.get(0);
 

@@ -24,7 +24,7 @@ class LaneOrderTest {
     private final FakeScheduler clock = new FakeScheduler();
     private final PermitPool pool =
             PermitPool.builder(PermitLimits.forDevelopment(), clock).build();
-    private final Ledger ledger = new Ledger(Desk.limits().build());
+    private final Ledger ledger = new Ledger(pool, Desk.limits().build());
     private final ProviderState glm = ledger.provider(ProviderId.of("glm"));
     private final LaneGroup group = glm.groups.get(0);
     private final LaneHeap.Work work = new LaneHeap.Work();

@@ -146,7 +146,7 @@ class PoolAuditTest {
 
     @Test
     void audit_countDrifted_namesLevelAndNumbers() {
-        Ledger ledger = new Ledger(Desk.limits().build());
+        Ledger ledger = new Ledger(Desk.glm(1).pool, Desk.limits().build());
         ledger.provider(ProviderId.of("glm")).level.used = 1;
         ledger.global.used = 2;
         ledger.session(SessionId.of("a")).level.used = 3;

@@ -22,8 +22,8 @@ final class CountingMutants {
             Mutant.of("handed-over-is-not-out", "a unit that is handed to a waiter is out", "failsafe-lib/failsafe#365")
                     .edit(
                             "Ledger",
-                            "hold(entry, entry.lane(), now);",
-                            "hold(entry, entry.lane(), now); global.used--;"),
+                            "hold(entry, entry.lane(), entry.deadlineNanos(), now);",
+                            "hold(entry, entry.lane(), entry.deadlineNanos(), now); global.used--;"),
             Mutant.of(
                             "waiting-holds-a-unit-of-the-pool",
                             "a request that waits at one level holds nothing at another",
@@ -31,8 +31,8 @@ final class CountingMutants {
                     .edit("Ledger", "lane.append(entry); waiting++;", "lane.append(entry); waiting++; global.used++;")
                     .edit(
                             "Ledger",
-                            "waiting--; waits.remove(entry); hold(entry, entry.lane(), now);",
-                            "waiting--; global.used--; waits.remove(entry); hold(entry, entry.lane(), now);")
+                            "waiting--; waits.remove(entry); hold(entry, entry.lane(), entry.deadlineNanos(), now);",
+                            "waiting--; global.used--; waits.remove(entry); hold(entry, entry.lane(), entry.deadlineNanos(), now);")
                     .edit(
                             "Ledger",
                             "waiting--; waits.remove(entry);",

@@ -10,8 +10,8 @@ final class HandOffMutants {
                             "read: Failsafe 3.3.2; Netflix/concurrency-limits#179; square/okhttp#4583")
                     .edit(
                             "Deliveries",
-                            "if (!request.entry.pool.deliver(request.entry)) { endOnTheWay(request, listener); return; }",
-                            "request.entry.pool.deliver(request.entry);"),
+                            "if (!request.entry.pool().deliver(request.entry)) { endOnTheWay(request, listener); return; }",
+                            "request.entry.pool().deliver(request.entry);"),
             Mutant.of("failure-told-after-cancel", "who has cancelled is told nothing more", "none on record")
                     .edit("Deliveries", "return; // its owner gave up while this was on the way", ""),
             Mutant.of(
