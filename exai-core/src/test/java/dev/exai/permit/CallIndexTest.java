@@ -10,7 +10,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("I2: a call that has or awaits a permit is known, however many others do")
 class CallIndexTest {
@@ -24,10 +25,15 @@ class CallIndexTest {
         return new Entry(pool, Desk.path("a", "glm"), CallContext.create(SessionId.of("a"), "x", deadline), null);
     }
 
-    @Test
-    void contains_manyCalls_findsEachUntilItIsRemoved() {
+    /** Of every so many calls only one asks for a permit: their numbers share buckets then, before and after it grows. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 7, 32})
+    void contains_manyCalls_findsEachUntilItIsRemoved(int oneOf) {
         List<Entry> all = new ArrayList<>();
         for (int i = 0; i < 500; i++) {
+            for (int others = 1; others < oneOf; others++) {
+                entry();
+            }
             Entry entry = entry();
             all.add(entry);
             index.add(entry);
