@@ -4,14 +4,19 @@ import dev.exai.Exai;
 import dev.exai.call.CallOptions;
 import dev.exai.call.ChatCall;
 import dev.exai.call.Timeline;
+import dev.exai.context.CallId;
+import dev.exai.context.ProviderId;
+import dev.exai.event.ExaiEvent;
+import dev.exai.event.ExaiListener;
 import dev.exai.message.ChatRequest;
 import dev.exai.permit.PermitLimits;
 import dev.exai.session.Session;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
@@ -81,11 +86,14 @@ final class HungProviderClaim implements IncidentDemo.Claim {
     private static Duration crowd(Console console, Providers providers, int calls, Duration idle)
             throws InterruptedException {
         providers.glmServer.awaitNoOpenExchanges(Duration.ofSeconds(5));
-        try (Exai exai = exai(providers)) {
+        GlmGrants grants = new GlmGrants();
+        try (Exai exai = Exai.builder(providers.glm(), providers.kimi())
+                .limits(LIMITS)
+                .listener(grants)
+                .build()) {
             List<Session> crowd = List.of(exai.openSession("one"), exai.openSession("two"), exai.openSession("three"));
-            List<ChatCall> hung = new ArrayList<>();
             for (int i = 0; i < calls; i++) {
-                hung.add(crowd.get(i % 3).chat(glm(Providers.HANG), HUNG));
+                crowd.get(i % 3).chat(glm(Providers.HANG), HUNG);
             }
             providers.glmServer.awaitInFlight(GLM, Duration.ofSeconds(5));
 
@@ -97,7 +105,7 @@ final class HungProviderClaim implements IncidentDemo.Claim {
             kimiOfFour.await();
             Duration kimi = took(kimiOfFour);
             glmOfFive.await();
-            long before = grantsBefore(hung, glmOfFive);
+            int before = grants.between(glmOfFive);
             console.timeline("session four's Kimi call", kimiOfFour.timeline());
             console.timeline("session five's GLM call", glmOfFive.timeline());
             console.verdict(
@@ -121,26 +129,30 @@ final class HungProviderClaim implements IncidentDemo.Claim {
         }
     }
 
-    /** How many hung calls were granted after the first one met its limit and before this call was granted. */
-    private static long grantsBefore(List<ChatCall> hung, ChatCall call) {
-        Duration offset = call.timeline().entries().stream()
-                .filter(entry -> entry.what().endsWith("granted"))
-                .map(entry -> entry.at())
-                .findFirst()
-                .orElseThrow();
-        long grantedAt = startOf(call) + offset.toNanos();
-        List<Long> grants = hung.stream()
-                .flatMap(other -> other.timeline().entries().stream()
-                        .filter(entry -> entry.what().endsWith("granted"))
-                        .map(entry -> startOf(other) + entry.at().toNanos()))
-                .sorted(Comparator.naturalOrder())
-                .toList();
-        return grants.stream().skip(GLM).filter(at -> at < grantedAt).count();
-    }
+    /** Keeps which calls GLM's permits went to: in the order in which they were granted, whichever thread was told first. */
+    private static final class GlmGrants implements ExaiListener {
+        private final BlockingQueue<CallId> calls = new LinkedBlockingQueue<>();
 
-    /** When a call started: its deadline less its budget, on the one clock. */
-    private static long startOf(ChatCall call) {
-        return call.deadline().atNanos() - call.deadline().budget().toNanos();
+        @Override
+        public void permitGranted(ExaiEvent.PermitGranted event) {
+            if (event.provider().filter(ProviderId.of("glm")::equals).isPresent()) {
+                event.callId().ifPresent(calls::add);
+            }
+        }
+
+        /** {@return how many hung calls were granted after the first one met its limit, and before this call was} */
+        int between(ChatCall call) throws InterruptedException {
+            int before = 0;
+            CallId next = calls.poll(5, TimeUnit.SECONDS);
+            while (!call.id().equals(next)) {
+                if (next == null) {
+                    throw new IllegalStateException("nobody told of the grant of " + call.id());
+                }
+                before++;
+                next = calls.poll(5, TimeUnit.SECONDS);
+            }
+            return before - GLM;
+        }
     }
 
     private static void greedy(Console console, Providers providers) throws InterruptedException {
