@@ -19,7 +19,6 @@ import dev.exai.error.UnavailableException;
 import dev.exai.event.ExaiEvent;
 import dev.exai.event.ExaiListener;
 import dev.exai.message.ChatReply;
-import dev.exai.message.ChatRequest;
 import dev.exai.message.Chunk;
 import dev.exai.model.ModelSelector;
 import dev.exai.model.Route;
@@ -437,8 +436,21 @@ class ThreadScenarioTest {
         }
     }
 
+    /** A provider with the one model that {@link Rig#ASK_GLM} asks for. */
+    private interface Glm extends Provider {
+        @Override
+        default ProviderId id() {
+            return ProviderId.of("glm");
+        }
+
+        @Override
+        default List<ModelInfo> catalog() {
+            return List.of(ModelInfo.builder("glm-standard").build());
+        }
+    }
+
     /** A provider that blocks where it must not. */
-    private final class Blocking implements Provider {
+    private final class Blocking implements Glm {
         final boolean inOpen;
         final CountDownLatch opened = new CountDownLatch(1);
         final AtomicInteger aborts = new AtomicInteger();
@@ -446,16 +458,6 @@ class ThreadScenarioTest {
 
         Blocking(boolean inOpen) {
             this.inOpen = inOpen;
-        }
-
-        @Override
-        public ProviderId id() {
-            return ProviderId.of("glm");
-        }
-
-        @Override
-        public List<ModelInfo> catalog() {
-            return List.of(ModelInfo.builder("glm-standard").build());
         }
 
         @Override
@@ -498,22 +500,12 @@ class ThreadScenarioTest {
         }
     }
 
-    /** Answers in work that is given to the thread which opens, and waits there until the test lets it go. */
-    private final class Borrower implements Provider {
+    /** Has the thread that opens wait for the abort, if that is lent to it. */
+    private final class Borrower implements Glm {
         final AtomicReference<Thread> opener = new AtomicReference<>();
         final AtomicReference<Thread> worker = new AtomicReference<>();
         final CountDownLatch working = new CountDownLatch(1);
         final AtomicInteger refused = new AtomicInteger();
-
-        @Override
-        public ProviderId id() {
-            return ProviderId.of("glm");
-        }
-
-        @Override
-        public List<ModelInfo> catalog() {
-            return List.of(ModelInfo.builder("m").build());
-        }
 
         @Override
         public Exchange open(ProviderCall call, ReplySink sink) {
@@ -542,7 +534,7 @@ class ThreadScenarioTest {
                 Exai exai = Exai.builder(provider, threads.kimi).build();
                 Session session = exai.openSession("s")) {
             threads.kimi.script(Script.chunk("a").complete());
-            ChatCall call = session.chat(ChatRequest.builder("q").model("glm/m").build());
+            ChatCall call = session.chat(ASK_GLM);
             Threads.await(provider.working);
             assertThat(provider.worker.get()).isSameAs(provider.opener.get());
             assertThat(provider.worker.get()).isNotSameAs(Thread.currentThread());
@@ -560,29 +552,16 @@ class ThreadScenarioTest {
     @DisplayName("I5 I9: work on a lent thread that throws ends the call, and leaves neither permit nor zombie")
     void open_workOnTheLentThreadThrows_callFails() throws Exception {
         AtomicInteger aborts = new AtomicInteger();
-        Provider provider = new Provider() {
-            @Override
-            public ProviderId id() {
-                return ProviderId.of("glm");
-            }
-
-            @Override
-            public List<ModelInfo> catalog() {
-                return List.of(ModelInfo.builder("m").build());
-            }
-
-            @Override
-            public Exchange open(ProviderCall call, ReplySink sink) {
-                assertThat(call.runAfterOpen(() -> {
-                            throw new IllegalStateException("a bug");
-                        }))
-                        .isTrue();
-                return aborts::incrementAndGet;
-            }
+        Glm provider = (asked, sink) -> {
+            assertThat(asked.runAfterOpen(() -> {
+                        throw new IllegalStateException("a bug");
+                    }))
+                    .isTrue();
+            return aborts::incrementAndGet;
         };
         try (Exai exai = Exai.builder(provider).build();
                 Session session = exai.openSession("s")) {
-            ChatCall call = session.chat(ChatRequest.builder("q").model("glm/m").build());
+            ChatCall call = session.chat(ASK_GLM);
 
             assertThatThrownBy(call::await).isInstanceOf(InternalErrorException.class);
 
@@ -598,7 +577,7 @@ class ThreadScenarioTest {
         Borrower provider = new Borrower();
         try (Exai exai = Exai.builder(provider).effectsExecutor(own).build();
                 Session session = exai.openSession("s")) {
-            ChatCall call = session.chat(ChatRequest.builder("q").model("glm/m").build());
+            ChatCall call = session.chat(ASK_GLM);
             Threads.await(provider.working);
 
             assertThat(provider.refused).hasValue(1);

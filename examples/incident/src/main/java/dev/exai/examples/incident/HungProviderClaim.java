@@ -87,10 +87,7 @@ final class HungProviderClaim implements IncidentDemo.Claim {
             throws InterruptedException {
         providers.glmServer.awaitNoOpenExchanges(Duration.ofSeconds(5));
         GlmGrants grants = new GlmGrants();
-        try (Exai exai = Exai.builder(providers.glm(), providers.kimi())
-                .limits(LIMITS)
-                .listener(grants)
-                .build()) {
+        try (Exai exai = builder(providers).listener(grants).build()) {
             List<Session> crowd = List.of(exai.openSession("one"), exai.openSession("two"), exai.openSession("three"));
             for (int i = 0; i < calls; i++) {
                 crowd.get(i % 3).chat(glm(Providers.HANG), HUNG);
@@ -178,7 +175,11 @@ final class HungProviderClaim implements IncidentDemo.Claim {
     }
 
     private static Exai exai(Providers providers) {
-        return Exai.builder(providers.glm(), providers.kimi()).limits(LIMITS).build();
+        return builder(providers).build();
+    }
+
+    private static Exai.Builder builder(Providers providers) {
+        return Exai.builder(providers.glm(), providers.kimi()).limits(LIMITS);
     }
 
     private static ChatRequest glm(String prompt) {

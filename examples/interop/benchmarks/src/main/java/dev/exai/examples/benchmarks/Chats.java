@@ -5,8 +5,12 @@ import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 /** What a chat costs beside OkHttp and Jackson alone, and beside OpenAI's own client; the server is a process of its own. */
 final class Chats {
@@ -145,27 +149,19 @@ final class Chats {
     /** Several ask at the same time, each one chat after the other: what counts then is work, not waiting. */
     private static Side atOnce(Chat chat) {
         return nanos -> {
-            List<CompletableFuture<Sample>> callers = new ArrayList<>();
-            long start = System.nanoTime();
-            for (int i = 0; i < SESSIONS; i++) {
-                CompletableFuture<Sample> sample = new CompletableFuture<>();
-                callers.add(sample);
-                new Thread(() -> sample.completeAsync(() -> ask(chat, nanos), Runnable::run), "caller-" + i).start();
+            ExecutorService callers = Executors.newFixedThreadPool(SESSIONS);
+            try {
+                Callable<Sample> caller = () -> asking(chat).work(nanos);
+                long start = System.nanoTime();
+                long operations = 0;
+                for (Future<Sample> each : callers.invokeAll(Collections.nCopies(SESSIONS, caller))) {
+                    operations += each.get().operations();
+                }
+                return new Sample(System.nanoTime() - start, operations);
+            } finally {
+                callers.shutdown();
             }
-            long operations = 0;
-            for (CompletableFuture<Sample> each : callers) {
-                operations += each.get().operations();
-            }
-            return new Sample(System.nanoTime() - start, operations);
         };
-    }
-
-    private static Sample ask(Chat chat, long nanos) {
-        try {
-            return asking(chat).work(nanos);
-        } catch (Exception e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     private interface Round {
