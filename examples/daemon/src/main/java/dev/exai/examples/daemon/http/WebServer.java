@@ -3,6 +3,8 @@ package dev.exai.examples.daemon.http;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.eclipse.jetty.http.pathmap.PathSpec;
 import org.eclipse.jetty.server.Handler;
@@ -14,6 +16,7 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.ContextHandler;
+import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.server.handler.PathMappingsHandler;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
@@ -31,6 +34,9 @@ public final class WebServer {
     private final Server server;
     private final ServerConnector connector;
     private final QueuedThreadPool threads;
+
+    /** Knows which answers are under way. */
+    private final GracefulHandler answers = new GracefulHandler();
 
     /**
      * Creates a server that is not started.
@@ -90,7 +96,8 @@ public final class WebServer {
         context.setHandler(upgrade);
         guard.setHandler(context);
         slowHeaders.setHandler(guard);
-        server.setHandler(slowHeaders);
+        answers.setHandler(slowHeaders);
+        server.setHandler(answers);
         server.start();
     }
 
@@ -101,12 +108,23 @@ public final class WebServer {
      */
     public void stop(Duration limit) {
         try {
+            // First: as soon as the server stops, a connection on which nothing came for a while is cut, answer or not.
+            answers.shutdown().get(limit.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException late) {
+            // they have had their time
+        } catch (Exception e) {
+            warn(e);
+        }
+        try {
             server.setStopTimeout(limit.toMillis());
             server.stop();
         } catch (Exception e) {
-            org.slf4j.LoggerFactory.getLogger(WebServer.class)
-                    .warn("The HTTP server did not stop well: {}", e.toString());
+            warn(e);
         }
+    }
+
+    private static void warn(Exception e) {
+        org.slf4j.LoggerFactory.getLogger(WebServer.class).warn("The HTTP server did not stop well: {}", e.toString());
     }
 
     private static final class NotHere extends Handler.Abstract.NonBlocking {
